@@ -1,0 +1,1 @@
+"""Trailmark runs deployment graphs on many nodes and never loses its place."""

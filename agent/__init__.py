@@ -1,0 +1,1 @@
+"""On a node: attempts, their journal and their reports."""

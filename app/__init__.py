@@ -1,0 +1,1 @@
+"""The processes that are made of the other rooms."""

@@ -1,0 +1,1 @@
+"""The command line, which speaks to the API only."""

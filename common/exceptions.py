@@ -1,0 +1,123 @@
+"""Every error of Trailmark: its docstring is its message, its data attributes."""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from trailmark.common import problems
+
+
+class TrailmarkError(Exception):
+    """Something went wrong."""
+
+    #: Stable, public: clients may rely on it.
+    code: ClassVar[str] = 'trailmark_error'
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(data)
+        vars(self).update(data)
+        self.data = data
+
+    def __str__(self) -> str:
+        return inspect.cleandoc(type(self).__doc__ or '').format(**self.data)
+
+
+class RefusedInput(TrailmarkError):
+    """The input is refused."""
+
+    code = 'refused'
+
+
+class InvalidInput(RefusedInput):
+    """{count} problems in the input.
+
+    `problems` names file, task and field of each.
+    """
+
+    code = 'invalid_input'
+
+    def __init__(self, found: Sequence[problems.Problem]) -> None:
+        super().__init__(count=len(found))
+        self.problems = tuple(found)
+
+    def __str__(self) -> str:
+        return '\n'.join(str(problem) for problem in self.problems)
+
+
+class NotFound(TrailmarkError):
+    """There is no {kind} {name}."""
+
+    code = 'not_found'
+
+
+class ClusterBusy(RefusedInput):
+    """Run {run} of cluster {cluster} is active: stop or cancel it, or wait until it has ended."""
+
+    code = 'cluster_busy'
+
+
+class NameTaken(RefusedInput):
+    """Cluster {name} was deployed from {source}, not from {other}: \
+say --cluster {name} to deploy this folder to it, or give it another name."""
+
+    code = 'name_taken'
+
+
+class RunActive(RefusedInput):
+    """Run {run} is {state}: {action} needs one that has ended."""
+
+    code = 'run_active'
+
+
+class RunEnded(RefusedInput):
+    """Run {run} has ended {state}: there is nothing to {action}."""
+
+    code = 'run_ended'
+
+
+class RunSuperseded(RefusedInput):
+    """Run {run} can't be resumed: cluster {cluster} has had run {later} since."""
+
+    code = 'run_superseded'
+
+
+class RunAlive(RefusedInput):
+    """Run {run} is being driven by process {pid} on {host}."""
+
+    code = 'run_alive'
+
+
+class LeaseLost(TrailmarkError):
+    """The claim on run {run} (epoch {epoch}) is lost to another engine."""
+
+    code = 'lease_lost'
+
+
+class HistoryConflict(TrailmarkError):
+    """{changed} of {expected} rows of run {run} were in the state in which this engine left them."""
+
+    code = 'history_conflict'
+
+
+class DatabaseUnavailable(TrailmarkError):
+    """The database can't be used: {reason}"""
+
+    code = 'database_unavailable'
+
+
+class JournalUnavailable(TrailmarkError):
+    """The journal {path} can't be written: {reason}"""
+
+    code = 'journal_unavailable'
+
+
+class IllegalTransition(TrailmarkError):
+    """{kind} may not go from {old} to {new}."""
+
+    code = 'illegal_transition'
+
+
+class UnknownDriver(RefusedInput):
+    """There is no driver for tasks of type {name}."""
+
+    code = 'unknown_driver'

@@ -1,0 +1,36 @@
+"""Hiding what must not be read: secret parameters and passwords in URLs."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+MASK = '***'
+_PASSWORD_IN_URL = re.compile(r'(?<=://)([^/\s:@]*):([^/\s@]+)(?=@)')
+
+
+def mask_urls(text: str) -> str:
+    """The text with the passwords of its URLs replaced."""
+    return _PASSWORD_IN_URL.sub(rf'\1:{MASK}', text)
+
+
+def mask_text(text: str, values: Iterable[str]) -> str:
+    """The text with secret values and passwords of URLs replaced."""
+    for value in sorted(values, key=len, reverse=True):
+        if value:
+            text = text.replace(value, MASK)
+    return mask_urls(text)
+
+
+def mask_data(data: Any, values: Iterable[str]) -> Any:
+    """A JSON value with secrets replaced in every string, keys included."""
+    known = tuple(values)
+    if isinstance(data, str):
+        return mask_text(data, known)
+    if isinstance(data, dict):
+        return {
+            mask_data(key, known): mask_data(value, known)
+            for key, value in data.items()
+        }
+    if isinstance(data, list | tuple):
+        return [mask_data(value, known) for value in data]
+    return data

@@ -1,0 +1,1 @@
+"""Options of oslo.config, one file per group."""

@@ -1,0 +1,254 @@
+"""What the statements take and give: plain records, never ORM objects."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from trailmark.common.states import Asked, ExecutionState, RunState
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """A node of a cluster; `id` is None until it is stored."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    id: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GraphRecord:
+    """One graph of one owner; each task is its body and its file."""
+
+    level: str
+    owner: str
+    type: str
+    metadata: Mapping[str, Any]
+    tasks: tuple[tuple[Mapping[str, Any], str | None], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeploymentRecord:
+    """A deployment as `trailmark deploy` stores it.
+
+    `roles` is the JSON form of the roles file; `source` the absolute path
+    of its folder.
+    """
+
+    cluster: str
+    source: str
+    release: str
+    plugins: tuple[str, ...]
+    nodes: tuple[NodeRecord, ...]
+    roles: Mapping[str, Any]
+    graphs: tuple[GraphRecord, ...]
+    graph_types: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cluster:
+    """A stored cluster."""
+
+    id: int
+    name: str
+    source: str | None
+    release: str
+    plugins: tuple[str, ...]
+    nodes: tuple[NodeRecord, ...]
+    roles: Mapping[str, Any]
+    graph_types: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StoredDeployment:
+    """The cluster after it was stored, and a sentence for every change."""
+
+    cluster: Cluster
+    changes: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task name of a new run: `number` is unique in the run."""
+
+    number: int
+    graph: int
+    name: str
+    total: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run to be inserted with all its rows.
+
+    `nodes` are (number, node id or None, name, roles); number 0 is no node.
+    `executions` are (graph, node, task, state) in the order of their key.
+    `snapshot` is JSON data, stored once per content; `request` what was
+    asked for. With a holder the run is inserted claimed and running.
+    """
+
+    cluster_id: int
+    graph_types: tuple[str, ...]
+    state: RunState
+    request: Mapping[str, Any]
+    snapshot: Mapping[str, Any]
+    nodes: Sequence[tuple[int, int | None, str | None, tuple[str, ...]]]
+    tasks: Sequence[NewTask]
+    executions: Sequence[tuple[int, int, int, ExecutionState]]
+    dry_run: bool = False
+    noop: bool = False
+    actor: str | None = None
+    message: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it is now. Times are microseconds since the epoch."""
+
+    id: int
+    cluster_id: int
+    cluster: str
+    graph_types: tuple[str, ...]
+    state: RunState
+    asked: Asked
+    dry_run: bool
+    noop: bool
+    request: Mapping[str, Any]
+    snapshot_digest: str
+    epoch: int
+    flush_no: int
+    #: Whether the lease has run out, by the clock of the database.
+    lease_over: bool
+    host: str | None
+    boot_id: str | None
+    pid: int | None
+    process_started: int | None
+    message: str | None
+    created_at: int
+    started_at: int | None
+    ended_at: int | None
+    counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim on a run: every flush is fenced by its epoch."""
+
+    run: int
+    epoch: int
+    flush_no: int
+    lease_seconds: float
+
+
+#: Key of an execution: numbers of graph, node and task in the run.
+Key = tuple[int, int, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StoredExecution:
+    """What a restore needs of an execution's row."""
+
+    state: ExecutionState
+    attempt: int
+    retries_left: int | None
+    interruptions: int
+    deadline_at: int | None
+    journal: str | None
+    not_before: int | None
+
+
+@dataclasses.dataclass(slots=True)
+class RowChange:
+    """The last change of an execution's row in a flush.
+
+    `base` is the state that the row must be in. None in `started_at` or
+    `ended_at` writes NULL.
+    """
+
+    key: Key
+    base: ExecutionState
+    state: ExecutionState
+    attempt: int
+    retries_left: int | None
+    interruptions: int
+    deadline_at: int | None
+    journal: str | None
+    not_before: int | None
+    started_at: int | None
+    ended_at: int | None
+    message: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Transition:
+    """One move of an execution."""
+
+    key: Key
+    old: ExecutionState
+    new: ExecutionState
+    attempt: int
+    at: int
+    message: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Summary:
+    """What an attempt said of itself when it ended."""
+
+    key: Key
+    attempt: int
+    body: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fault:
+    """A failed attempt."""
+
+    key: Key
+    attempt: int
+    kind: str
+    message: str | None
+    at: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Text that an attempt left for the next one."""
+
+    key: Key
+    attempt: int
+    body: str
+    at: int
+
+
+@dataclasses.dataclass(slots=True)
+class Batch:
+    """Everything that one flush writes."""
+
+    changes: list[RowChange] = dataclasses.field(default_factory=list)
+    transitions: list[Transition] = dataclasses.field(default_factory=list)
+    summaries: list[Summary] = dataclasses.field(default_factory=list)
+    faults: list[Fault] = dataclasses.field(default_factory=list)
+    checkpoints: list[Checkpoint] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A row of tasks_history as people read it."""
+
+    id: int
+    run: int
+    graph: int
+    graph_type: str
+    node_no: int
+    node_id: int | None
+    node: str | None
+    task_no: int
+    task: str
+    state: ExecutionState
+    attempt: int
+    started_at: int | None
+    ended_at: int | None
+    message: str | None
+    summary: Mapping[str, Any] | None = None

@@ -1,0 +1,1 @@
+"""The contracts between engines, agents and the API."""

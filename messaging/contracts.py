@@ -1,0 +1,156 @@
+"""What engines and agents say to each other: records and interfaces."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from trailmark.common.states import ExecutionState
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Instance:
+    """The node that a task is carried out on."""
+
+    cluster: str
+    #: Where the attempt is carried out: a node's name or `master`.
+    name: str
+    #: Node of the execution; differs from `name` for tasks done on master.
+    node: str
+    roles: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TaskAttempt:
+    """One attempt of one execution, as it is sent to an agent.
+
+    `id` is `run.graph.node.task.attempt` in numbers and never starts twice.
+    Times are seconds; `sent_at` is microseconds since the epoch.
+    """
+
+    id: str
+    run: int
+    epoch: int
+    sent_at: int
+    name: str
+    task: str
+    type: str
+    attempt: int
+    parameters: Mapping[str, Any]
+    timeout: float
+    noop: bool = False
+    #: Commands of test_pre and test_post.
+    test_pre: str | None = None
+    test_post: str | None = None
+    #: Values that must not appear in what is reported.
+    secrets: tuple[str, ...] = ()
+    checkpoint: str | None = None
+    #: The journal that accepted this id, when it is asked for again.
+    journal: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended.
+
+    `state` is ready, error or cancelled; `fault` names the kind of failure
+    (`Failed`, `Timeout`, `TestFailed`, `Interrupted`, `Cancelled`,
+    `Unconfirmed`, `DriverError`) and `interrupted` says that nobody knows how
+    far the attempt came. `summary` is JSON data.
+    """
+
+    attempt_id: str
+    state: ExecutionState
+    message: str | None = None
+    fault: str | None = None
+    interrupted: bool = False
+    summary: Mapping[str, Any] | None = None
+    #: Last checkpoint that the attempt wrote.
+    checkpoint: str | None = None
+    #: Microseconds since the epoch, by the clock of the agent.
+    started_at: int | None = None
+    ended_at: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    """What an agent says: what it holds, what ended, how far things are.
+
+    `checkpoints` maps attempt ids to the newest checkpoint's text.
+    """
+
+    agent: str
+    journal: str
+    held: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    checkpoints: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReportAnswer:
+    """Outcomes that are durable, and attempts that are to be ended."""
+
+    committed: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
+
+
+class AgentContract(Protocol):
+    """What an engine asks of a node's agents. Casts: nothing is answered."""
+
+    def execute_task_on_instance(
+        self, attempts: Sequence[tuple[TaskAttempt, Instance]]
+    ) -> None:
+        """Carry attempts out; a repeated id is answered from the journal."""
+
+    def cancel_task(self, attempt_ids: Sequence[str]) -> None:
+        """End attempts, also ones that have not arrived yet."""
+
+    def forget_run(self, run: int) -> None:
+        """The run ended: its journal rows may go when they are old."""
+
+
+class Dispatch(AgentContract, Protocol):
+    """How an engine reaches the agents of all nodes."""
+
+    def journal_of(self, node: str) -> str | None:
+        """The journal that would accept an attempt on the node, if known."""
+
+    def is_served(self, node: str) -> bool:
+        """Whether a live agent serves the node."""
+
+
+class EngineContract(Protocol):
+    """What an agent says to the engine that drives a run."""
+
+    def report(self, report: Report) -> ReportAnswer:
+        """Take outcomes in. Late and repeated ones are dropped."""
+
+    def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
+        """Whether an old dispatch is still to be carried out."""
+
+    def agent_failed(self, error: Exception) -> None:
+        """The agent can't go on: its journal can't be written."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that holds a claim."""
+
+    host: str
+    boot_id: str
+    pid: int
+    #: Start time of the process in clock ticks since boot, as /proc says.
+    started: int
+
+
+class RunContract(Protocol):
+    """What the API asks of engines. It merely hastens: rows suffice."""
+
+    def holder(self) -> Holder | None:
+        """Who drives runs that are inserted here; None: any engine may."""
+
+    def execute_run(self, run: int) -> None:
+        """A run was inserted, or resumed, for this holder."""
+
+    def look_at_run(self, run: int) -> None:
+        """Something was asked of the run."""
