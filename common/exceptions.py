@@ -1,4 +1,4 @@
-"""Every error of Trailmark: its docstring is its message, its data attributes."""
+"""Every error: its docstring is its message, its data are attributes."""
 
 import inspect
 from collections.abc import Sequence
@@ -51,7 +51,8 @@ class NotFound(TrailmarkError):
 
 
 class ClusterBusy(RefusedInput):
-    """Run {run} of cluster {cluster} is active: stop or cancel it, or wait until it has ended."""
+    """Run {run} of cluster {cluster} is active: stop or cancel it, \
+or wait until it has ended."""
 
     code = 'cluster_busy'
 
@@ -76,7 +77,8 @@ class RunEnded(RefusedInput):
 
 
 class RunSuperseded(RefusedInput):
-    """Run {run} can't be resumed: cluster {cluster} has had run {later} since."""
+    """Run {run} can't be resumed: cluster {cluster} has had \
+run {later} since."""
 
     code = 'run_superseded'
 
@@ -94,7 +96,8 @@ class LeaseLost(TrailmarkError):
 
 
 class HistoryConflict(TrailmarkError):
-    """{changed} of {expected} rows of run {run} were in the state in which this engine left them."""
+    """{changed} of {expected} rows of run {run} were in the state in which \
+this engine left them."""
 
     code = 'history_conflict'
 
@@ -111,6 +114,12 @@ class JournalUnavailable(TrailmarkError):
     code = 'journal_unavailable'
 
 
+class AttemptTaken(TrailmarkError):
+    """Attempt {attempt} was taken over by another process."""
+
+    code = 'attempt_taken'
+
+
 class IllegalTransition(TrailmarkError):
     """{kind} may not go from {old} to {new}."""
 
@@ -121,3 +130,60 @@ class UnknownDriver(RefusedInput):
     """There is no driver for tasks of type {name}."""
 
     code = 'unknown_driver'
+
+
+class BodyTooLarge(RefusedInput):
+    """The request is too large: at most {limit} bytes are taken."""
+
+    code = 'body_too_large'
+
+
+class StateUnusable(TrailmarkError):
+    """The state directory {path} can't be used: {reason}"""
+
+    code = 'state_unusable'
+
+
+class ConfigurationRefused(RefusedInput):
+    """The configuration is refused: {reason}"""
+
+    code = 'configuration_refused'
+
+
+class SchemaOutdated(RefusedInput):
+    """The database is at revision {found}, this version of Trailmark needs \
+{needed}: run `trailmark db upgrade`."""
+
+    code = 'schema_outdated'
+
+
+class RequestRefused(RefusedInput):
+    """{reason}"""
+
+    code = 'request_refused'
+
+    def __init__(
+        self,
+        refusal: str,
+        reason: str,
+        found: Sequence[problems.Problem] = (),
+    ) -> None:
+        super().__init__(refusal=refusal, reason=reason)
+        self.problems = tuple(found)
+
+    def __str__(self) -> str:
+        if not self.problems:
+            return super().__str__()
+        return '\n'.join(str(problem) for problem in self.problems)
+
+
+class RequestFailed(TrailmarkError):
+    """Trailmark failed to answer: {reason}"""
+
+    code = 'request_failed'
+
+
+class ServiceUnavailable(TrailmarkError):
+    """{reason}"""
+
+    code = 'service_unavailable'

@@ -5,7 +5,7 @@ import enum
 
 
 class Severity(enum.StrEnum):
-    """Errors refuse an input; warnings don't, unless it is held to `strict`."""
+    """Errors refuse an input; warnings do so under `strict` alone."""
 
     ERROR = 'error'
     WARNING = 'warning'
@@ -13,7 +13,7 @@ class Severity(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: `file`, `task` and `field` are None where they don't apply."""
+    """One finding; `file`, `task`, `field` are None where they don't apply."""
 
     message: str
     file: str | None = None

@@ -1,4 +1,4 @@
-"""States of runs and of task executions, and the moves that are legal between them."""
+"""States of runs and task executions, and the legal moves between them."""
 
 import enum
 

@@ -156,6 +156,7 @@ class StoredExecution:
     deadline_at: int | None
     journal: str | None
     not_before: int | None
+    started_at: int | None
 
 
 @dataclasses.dataclass(slots=True)
@@ -252,3 +253,32 @@ class HistoryRow:
     ended_at: int | None
     message: str | None
     summary: Mapping[str, Any] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunEvent:
+    """Something that was asked of a run, or became of it."""
+
+    id: int
+    run: int
+    at: int
+    event: str
+    actor: str | None
+    message: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TransitionRow:
+    """A transition as people read it; ids grow with time within a run."""
+
+    id: int
+    run: int
+    key: Key
+    graph_type: str
+    node: str | None
+    task: str
+    old: ExecutionState
+    new: ExecutionState
+    attempt: int
+    at: int
+    message: str | None

@@ -1,1 +1,1 @@
-"""What is to be done: from the files of a deployment to a plan of executions."""
+"""What is to be done: from a deployment's files to a plan of executions."""

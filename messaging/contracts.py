@@ -149,8 +149,12 @@ class RunContract(Protocol):
     def holder(self) -> Holder | None:
         """Who drives runs that are inserted here; None: any engine may."""
 
-    def execute_run(self, run: int) -> None:
-        """A run was inserted, or resumed, for this holder."""
+    def execute_run(self, run: int, claim: Any = None) -> None:
+        """A run was inserted, or resumed, for this holder.
+
+        `claim` is the claim (db.records.Claim) that came with it, None if
+        the run is still to be claimed.
+        """
 
     def look_at_run(self, run: int) -> None:
         """Something was asked of the run."""

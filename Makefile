@@ -1,0 +1,54 @@
+PYTHON ?= python3
+TESTS ?=
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test lint mypy docs cover bench clean
+
+help:
+	@echo 'make demo    deploy the example, see it fail, resume it'
+	@echo 'make test    all tests, or those that TESTS=regex names'
+	@echo 'make lint    ruff: rules and format'
+	@echo 'make mypy    types'
+	@echo 'make docs    documentation in doc/build/html'
+	@echo 'make cover   tests with coverage'
+	@echo 'make bench   benchmarks'
+	@echo 'make clean   remove everything that these made'
+
+$(READY): setup.cfg pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo 'Python 3.11 or later is needed: make PYTHON=python3.11'; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[test,docs]'
+	@touch $@
+
+demo: $(READY)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo
+
+test: $(READY)
+	@$(BIN)/stestr run $(if $(TESTS),'$(TESTS)'); $(BIN)/python tests/report.py $$?
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+mypy: $(READY)
+	$(BIN)/mypy
+
+docs: $(READY)
+	$(BIN)/sphinx-build -q -W -b html doc/source doc/build/html
+
+cover: $(READY)
+	@rm -f .coverage .coverage.*
+	@PYTHON='$(CURDIR)/$(BIN)/coverage run' \
+	    $(BIN)/stestr run $(if $(TESTS),'$(TESTS)'); ended=$$?; \
+	    $(BIN)/coverage combine --quiet; $(BIN)/coverage report; \
+	    $(BIN)/python tests/report.py $$ended
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .tox .stestr .demo .coverage .coverage.* cover build dist \
+	    doc/build .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

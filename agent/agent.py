@@ -1,0 +1,307 @@
+"""An agent: it takes attempts in, carries them out, and never forgets one."""
+
+import functools
+import logging
+import os
+import pathlib
+import queue
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+
+from trailmark.agent import attempts, pool, reporting, rounds
+from trailmark.agent import journal as journals
+from trailmark.common import clock, exceptions
+from trailmark.drivers import base, folders, groups
+from trailmark.messaging import contracts
+
+LOG = logging.getLogger(__name__)
+#: Seconds for which a journal that can't be written is tried again.
+PATIENCE = 30.0
+#: Microseconds after which a dispatch is taken on only after a question.
+_OLD = 10_000_000
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 5.0
+
+
+class Agent:
+    """Carries out the attempts of every node that it is asked for.
+
+    It implements messaging.contracts.Dispatch. The journal becomes its own:
+    it is closed with the agent. Its threads never hold an exit up.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        journal: journals.Journal,
+        state_dir: pathlib.Path,
+        engine: contracts.EngineContract,
+        drivers: Mapping[str, base.Driver],
+        workers: int = 64,
+    ) -> None:
+        self.name = name
+        self._journal = journal
+        self._engine = engine
+        self._owner = _owner()
+        self._places = attempts.Places(state_dir)
+        self._crew = attempts.Crew(drivers, self._places)
+        self._settlement = rounds.Settlement(
+            journal, self._owner, self._crew.at_once
+        )
+        self._lock = threading.Lock()
+        self._held: dict[str, attempts.Held] = {}
+        self._failure: exceptions.JournalUnavailable | None = None
+        self._closing = False
+        self._stopped = False
+        self._inbox: queue.SimpleQueue[rounds.Round] = queue.SimpleQueue()
+        self._pool = pool.Pool(workers, name)
+        self._reporter = reporting.Reporter(
+            name, journal.id, engine, self._held_ids, self._tell
+        )
+        self._thread = threading.Thread(
+            target=self._run, name=f'{name}-journal', daemon=True
+        )
+        self._thread.start()
+
+    def execute_task_on_instance(
+        self, attempts: Sequence[rounds.Arrival]
+    ) -> None:
+        """Carry attempts out; a repeated id is answered from the journal."""
+        oldest = clock.now() - _OLD
+        fresh = [each for each in attempts if each[0].sent_at >= oldest]
+        if len(fresh) < len(attempts):
+            old = [each for each in attempts if each[0].sent_at < oldest]
+            self._reporter.doubt(old)
+        if fresh:
+            self._tell(rounds.Round(arrivals=fresh))
+
+    def cancel_task(self, attempt_ids: Sequence[str]) -> None:
+        """End attempts, also ones that have not arrived yet."""
+        self._tell(rounds.Round(cancels=list(attempt_ids)))
+
+    def forget_run(self, run: int) -> None:
+        """The run ended: its journal rows may go when they are old."""
+        self._tell(rounds.Round(forgets=[run]))
+
+    def journal_of(self, node: str) -> str | None:
+        """The id of this agent's journal, whatever the node."""
+        return self._journal.id if self.is_served(node) else None
+
+    def is_served(self, node: str) -> bool:
+        """Whether attempts are carried out here."""
+        return not self._closing and self._failure is None
+
+    def close(self, drain_seconds: float = 0.0) -> None:
+        """Wait for what runs, then leave the rest to the journal.
+
+        What waits for a thread is given back: it was never started.
+        """
+        self._closing = True
+        until = time.monotonic() + drain_seconds
+        self._tell(rounds.Round(withdrawals=self._give_up_waiting()))
+        while time.monotonic() < until and not self._is_drained():
+            time.sleep(0.02)
+        self._tell(rounds.Round(last=True))
+        self._thread.join(max(1.0, until - time.monotonic()))
+        self._reporter.stop()
+
+    def _is_drained(self) -> bool:
+        return not self._held_ids() and self._reporter.is_said()
+
+    def _give_up_waiting(self) -> list[str]:
+        with self._lock:
+            given_up = [
+                each.id for each in self._held.values() if each.give_up()
+            ]
+            for attempt_id in given_up:
+                del self._held[attempt_id]
+            return given_up
+
+    def _held_ids(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._held)
+
+    def _tell(self, given: rounds.Round) -> None:
+        """Hand something to the thread that writes the journal."""
+        with self._lock:
+            if not self._stopped:
+                self._inbox.put(given)
+                return
+        self._refuse(given)
+
+    def _refuse(self, given: rounds.Round) -> None:
+        reason = self._failure or self._journal.unavailable(
+            RuntimeError('the agent is closed')
+        )
+        waiting = [each.answer for each in given.children]
+        waiting += [each.answer for each in given.endings]
+        for answer in waiting:
+            answer.set_exception(reason)
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            given = self._next_round()
+            if given.last:
+                self._stop(given)
+                last = True
+            self._take_in(given)
+        self._journal.close()
+
+    def _next_round(self) -> rounds.Round:
+        given = self._inbox.get()
+        self._drain_into(given)
+        return given
+
+    def _drain_into(self, given: rounds.Round) -> None:
+        while not self._inbox.empty():
+            given.add(self._inbox.get_nowait())
+
+    def _stop(self, given: rounds.Round) -> None:
+        with self._lock:
+            self._stopped = True
+            self._drain_into(given)
+
+    def _take_in(self, given: rounds.Round) -> None:
+        if self._closing:
+            given.arrivals.clear()
+        settled = None if self._failure else self._settle(given)
+        if settled is None:
+            self._refuse(given)
+            self._end([each.outcome for each in given.endings])
+        else:
+            self._follow(settled, given)
+
+    def _settle(self, given: rounds.Round) -> rounds.Settled | None:
+        """Write a round down; None once the journal had to be given up."""
+        until = time.monotonic() + PATIENCE
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return self._settlement.settle(given)
+            except sqlite3.Error as error:
+                LOG.warning('The journal is not written: %s', error)
+                if given.last:
+                    return None
+                if time.monotonic() + pause > until:
+                    self._fail(error)
+                    return None
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _fail(self, error: sqlite3.Error) -> None:
+        self._failure = self._journal.unavailable(error)
+        try:
+            self._engine.agent_failed(self._failure)
+        except Exception:
+            LOG.exception('The engine does not hear that its agent failed')
+
+    def _follow(self, settled: rounds.Settled, given: rounds.Round) -> None:
+        for attempt_id, answer, own in settled.answers:
+            if not own:
+                LOG.warning('Attempt %s was taken over', attempt_id)
+                self._let_go(attempt_id)
+            answer.set_result(own)
+        for arrival in settled.starts:
+            self._start(arrival)
+        for row in settled.orphans:
+            self._recover(row)
+        for attempt_id in settled.cancels:
+            self._cancel(attempt_id)
+        if given.checkpoints:
+            self._reporter.reached(given.checkpoints)
+        if settled.outcomes:
+            self._end(settled.outcomes)
+        if settled.starts or settled.orphans or given.arrivals:
+            self._reporter.accepted()
+
+    def _end(self, outcomes: list[contracts.Outcome]) -> None:
+        for outcome in outcomes:
+            self._let_go(outcome.attempt_id)
+        self._reporter.ended(outcomes)
+
+    def _let_go(self, attempt_id: str) -> None:
+        with self._lock:
+            self._held.pop(attempt_id, None)
+
+    def _hold(self, attempt_id: str) -> attempts.Held:
+        held = attempts.Held(attempt_id, self._tell)
+        with self._lock:
+            self._held[attempt_id] = held
+        return held
+
+    def _start(self, arrival: rounds.Arrival) -> None:
+        held = self._hold(arrival[0].id)
+        self._pool.submit(functools.partial(self._work, held, arrival))
+
+    def _work(self, held: attempts.Held, arrival: rounds.Arrival) -> None:
+        if not held.begin():
+            return
+        try:
+            held.end(self._crew.carry_out(arrival, held))
+            folders.remove(self._places.scratch(held.id))
+        except (
+            exceptions.AttemptTaken,
+            exceptions.JournalUnavailable,
+        ) as error:
+            LOG.warning('Attempt %s is left: %s', held.id, error)
+        finally:
+            held.finish()
+
+    def _recover(self, row: journals.Row) -> None:
+        held = self._hold(row.id)
+        held.begin()
+        if row.child_pid is None:
+            self._answer_orphan(row)
+            return
+        threading.Thread(
+            target=self._end_orphan,
+            args=(row,),
+            name=f'{self.name}-orphan',
+            daemon=True,
+        ).start()
+
+    def _end_orphan(self, row: journals.Row) -> None:
+        """Wait until nothing runs of an attempt whose agent is gone."""
+        marker = f'{folders.MARKER}={row.id}'
+        pid, started = row.child_pid or 0, row.child_started or 0
+        groups.end(groups.Group(pid, started, marker))
+        self._answer_orphan(row)
+
+    def _answer_orphan(self, row: journals.Row) -> None:
+        scratch = self._places.scratch(row.id)
+        checkpoint = folders.last_checkpoint(scratch, row.checkpoint)
+        message = 'the process that carried the attempt out is gone'
+        outcome = rounds.interrupted(row.id, message, checkpoint)
+        ending = rounds.Ending(outcome, rounds.Answer())
+        ending.answer.add_done_callback(
+            functools.partial(_clear_away, scratch)
+        )
+        self._tell(rounds.Round(endings=[ending]))
+
+    def _cancel(self, attempt_id: str) -> None:
+        with self._lock:
+            held = self._held.get(attempt_id)
+        if held is None or not held.cancel():
+            return
+        outcome = rounds.cancelled(
+            attempt_id, 'cancelled before it was started'
+        )
+        ending = rounds.Ending(outcome, rounds.Answer())
+        self._tell(rounds.Round(endings=[ending]))
+
+
+def _owner() -> journals.Owner:
+    found = groups.look(os.getpid())
+    started = found.started if found else 0
+    return journals.Owner(
+        uuid.uuid4().hex, groups.boot_id(), os.getpid(), started
+    )
+
+
+def _clear_away(scratch: pathlib.Path, answer: rounds.Answer) -> None:
+    if answer.exception() is None:
+        folders.remove(scratch)

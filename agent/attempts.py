@@ -1,0 +1,244 @@
+"""One attempt in an agent: it is held, carried out, and its outcome told."""
+
+import functools
+import logging
+import pathlib
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from trailmark.agent import rounds
+from trailmark.common import clock, exceptions, secrets, states
+from trailmark.drivers import base, folders, tests
+from trailmark.messaging import contracts
+
+LOG = logging.getLogger(__name__)
+
+Tell = Callable[[rounds.Round], None]
+
+
+class Held:
+    """An attempt that this agent has accepted and that has not ended."""
+
+    def __init__(self, attempt_id: str, tell: Tell) -> None:
+        self.id = attempt_id
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._cancellation: base.Cancellation | None = None
+        self._begun = False
+        self._asked = False
+
+    def begin(self) -> bool:
+        """Begin it; False: it was given up while it waited for a thread."""
+        with self._lock:
+            begun, self._begun = self._begun, True
+            return not begun
+
+    def give_up(self) -> bool:
+        """Never begin it; False: it has begun."""
+        with self._lock:
+            begun, self._begun = self._begun, True
+            return not begun
+
+    def cancel(self) -> bool:
+        """Ask it to end; True: it has not begun and never will."""
+        with self._lock:
+            self._asked = True
+            if self._cancellation is not None:
+                self._cancellation.set()
+            begun, self._begun = self._begun, True
+            return not begun
+
+    def finish(self) -> None:
+        """It has ended."""
+        with self._lock:
+            if self._cancellation is not None:
+                self._cancellation.close()
+                self._cancellation = None
+
+    @property
+    def cancelled(self) -> base.Cancellation:
+        """Set when it is to end."""
+        with self._lock:
+            if self._cancellation is None:
+                self._cancellation = base.Cancellation()
+                if self._asked:
+                    self._cancellation.set()
+            return self._cancellation
+
+    def started(self, pid: int, started: int) -> None:
+        """Write a child down and wait until that is durable."""
+        answer = rounds.Answer()
+        child = rounds.Child(self.id, pid, started, answer)
+        self._tell(rounds.Round(children=[child]))
+        if not answer.result():
+            raise exceptions.AttemptTaken(attempt=self.id)
+
+    def checkpoint(self, text: str) -> None:
+        """Write down how far it is."""
+        self._tell(rounds.Round(checkpoints={self.id: text}))
+
+    def end(self, outcome: contracts.Outcome) -> None:
+        """Write down how it ended and wait until that is durable."""
+        answer = rounds.Answer()
+        ending = rounds.Ending(outcome, answer)
+        self._tell(rounds.Round(endings=[ending]))
+        answer.result()
+
+
+class Places:
+    """Where attempts work, under one state directory."""
+
+    def __init__(self, state_dir: pathlib.Path) -> None:
+        self._state_dir = state_dir.absolute()
+        self._folders: dict[tuple[str, str], pathlib.Path] = {}
+
+    def job(self, arrival: rounds.Arrival) -> base.Job:
+        """An attempt as its driver sees it."""
+        attempt, instance = arrival
+        return base.Job(
+            attempt.id,
+            attempt.run,
+            instance.cluster,
+            instance.node,
+            attempt.task,
+            attempt.attempt,
+            attempt.parameters,
+            attempt.timeout,
+            self._folder(instance),
+            self.scratch(attempt.id),
+            instance.roles,
+            instance.attributes,
+            attempt.checkpoint,
+            attempt.secrets,
+            attempt.test_pre,
+            attempt.test_post,
+        )
+
+    def scratch(self, attempt_id: str) -> pathlib.Path:
+        """An attempt's own folder."""
+        return folders.of_attempt(self._state_dir, attempt_id)
+
+    def _folder(self, instance: contracts.Instance) -> pathlib.Path:
+        key = instance.cluster, instance.name
+        folder = self._folders.get(key)
+        if folder is None:
+            folder = folders.of_node(self._state_dir, *key)
+            self._folders[key] = folder
+        return folder
+
+
+class Crew:
+    """The drivers of an agent, at work."""
+
+    def __init__(
+        self, drivers: Mapping[str, base.Driver], places: Places
+    ) -> None:
+        self._drivers = drivers
+        self._places = places
+
+    def at_once(self, arrival: rounds.Arrival) -> contracts.Outcome | None:
+        """The outcome of what needs no thread; None: it needs one."""
+        attempt = arrival[0]
+        driver = self._drivers.get(attempt.type)
+        if driver is None:
+            unknown = exceptions.UnknownDriver(name=attempt.type)
+            return _broken(attempt, str(unknown))
+        if attempt.noop:
+            return self._shielded(arrival, _run_noop)
+        if driver.quick and not (attempt.test_pre or attempt.test_post):
+            return self._shielded(arrival, _run_unwatched)
+        return None
+
+    def carry_out(
+        self, arrival: rounds.Arrival, watch: base.Watch
+    ) -> contracts.Outcome:
+        """Carry an attempt out.
+
+        Raises AttemptTaken, and JournalUnavailable when it did not begin.
+        """
+
+        def run(driver: base.Driver, job: base.Job) -> base.Result:
+            folders.prepare(job)
+            return tests.run_tested(driver, job, watch)
+
+        return self._shielded(arrival, run)
+
+    def _shielded(
+        self,
+        arrival: rounds.Arrival,
+        run: Callable[[base.Driver, base.Job], base.Result],
+    ) -> contracts.Outcome:
+        attempt = arrival[0]
+        began = clock.now()
+        try:
+            job = self._places.job(arrival)
+            result = run(self._drivers[attempt.type], job)
+        except (exceptions.AttemptTaken, exceptions.JournalUnavailable):
+            raise
+        except Exception as error:
+            LOG.exception('Attempt %s: its driver failed', attempt.id)
+            said = f'{type(error).__name__}: {error}'
+            return _broken(attempt, said, began)
+        return _outcome(attempt, result, began)
+
+
+class _Unwatched:
+    """Nobody listens to a driver that is quick."""
+
+    @functools.cached_property
+    def cancelled(self) -> base.Cancellation:
+        return base.Cancellation()
+
+    def started(self, pid: int, started: int) -> None:
+        raise exceptions.AttemptTaken(attempt=pid)
+
+    def checkpoint(self, text: str) -> None:
+        pass
+
+
+_UNWATCHED = _Unwatched()
+
+
+def _run_unwatched(driver: base.Driver, job: base.Job) -> base.Result:
+    return driver.run(job, _UNWATCHED)
+
+
+def _run_noop(driver: base.Driver, job: base.Job) -> base.Result:
+    return driver.noop(job)
+
+
+def _broken(
+    attempt: contracts.TaskAttempt, said: str, began: int | None = None
+) -> contracts.Outcome:
+    return contracts.Outcome(
+        attempt.id,
+        states.ExecutionState.ERROR,
+        secrets.mask_text(said, attempt.secrets),
+        'DriverError',
+        checkpoint=attempt.checkpoint,
+        started_at=began,
+        ended_at=clock.now(),
+    )
+
+
+def _outcome(
+    attempt: contracts.TaskAttempt, result: base.Result, began: int
+) -> contracts.Outcome:
+    hidden = attempt.secrets
+    message, checkpoint = result.message, result.checkpoint
+    return contracts.Outcome(
+        attempt.id,
+        result.state,
+        None if message is None else secrets.mask_text(message, hidden),
+        result.fault,
+        False,
+        _masked(result.summary, hidden),
+        attempt.checkpoint if checkpoint is None else checkpoint,
+        began,
+        clock.now(),
+    )
+
+
+def _masked(summary: Any, hidden: tuple[str, ...]) -> Any:
+    return summary and secrets.mask_data(summary, hidden)

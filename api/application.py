@@ -1,0 +1,135 @@
+"""The API as a WSGI application: finds the view, and says what went wrong."""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Request, Response
+from werkzeug import exceptions as http
+from werkzeug.routing import Map, Rule
+
+from trailmark.api import calls, findings, routes
+from trailmark.common import exceptions, tasktypes
+from trailmark.common import secrets as masking
+from trailmark.db import connection
+from trailmark.messaging import contracts
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+LOG = logging.getLogger(__name__)
+
+_STATUSES: Mapping[type[Exception], int] = {
+    exceptions.RefusedInput: 400,
+    exceptions.NotFound: 404,
+    exceptions.BodyTooLarge: 413,
+    exceptions.ClusterBusy: 409,
+    exceptions.NameTaken: 409,
+    exceptions.RunActive: 409,
+    exceptions.RunEnded: 409,
+    exceptions.RunSuperseded: 409,
+    exceptions.RunAlive: 409,
+    exceptions.LeaseLost: 409,
+    exceptions.DatabaseUnavailable: 503,
+    exceptions.JournalUnavailable: 503,
+    exceptions.StateUnusable: 503,
+    exceptions.ServiceUnavailable: 503,
+}
+
+_MAP = Map(
+    [
+        Rule(path, methods=[method], endpoint=view)
+        for method, path, view in routes.ROUTES
+    ],
+    strict_slashes=False,
+)
+
+
+class Application:
+    """The API over one database; it asks `engine` to drive runs.
+
+    `lease_seconds` is how long a claim lasts that a resume makes.
+    """
+
+    def __init__(
+        self,
+        db: connection.Database,
+        engine: contracts.RunContract,
+        catalog: tasktypes.Catalog,
+        lease_seconds: float,
+    ) -> None:
+        self._context = calls.Context(db, engine, catalog, lease_seconds)
+
+    def __call__(
+        self, environ: 'WSGIEnvironment', start_response: 'StartResponse'
+    ) -> Iterable[bytes]:
+        response = self.respond(Request(environ))
+        return response(environ, start_response)
+
+    def respond(self, request: Request) -> Response:
+        """The answer to a request, whatever happens on the way."""
+        try:
+            view, numbers = _found(request)
+            answer = view(calls.Call(self._context, request), **numbers)
+            return _response(answer.body, answer.status)
+        except http.HTTPException as error:
+            return _http_error(error)
+        except exceptions.TrailmarkError as error:
+            return _expected(error)
+        except Exception:
+            return _unexpected(request)
+
+
+def _found(
+    request: Request,
+) -> tuple[Callable[..., calls.Answer], Mapping[str, Any]]:
+    adapter = _MAP.bind_to_environ(request.environ)
+    view, numbers = adapter.match()
+    return view, numbers
+
+
+def _response(body: Mapping[str, Any] | None, status: int) -> Response:
+    if body is None:
+        return Response(status=204)
+    return Response(
+        json.dumps(body, ensure_ascii=False, separators=(',', ':')),
+        status,
+        mimetype='application/json',
+    )
+
+
+def _error(status: int, code: str, message: str, **more: Any) -> Response:
+    said = {'code': code, 'message': masking.mask_urls(message), **more}
+    return _response({'error': said}, status)
+
+
+def _http_error(error: http.HTTPException) -> Response:
+    status = error.code or 500
+    code = error.name.lower().replace(' ', '_')
+    response = _error(status, code, error.description or error.name)
+    allowed = getattr(error, 'valid_methods', None)
+    if allowed:
+        response.headers['Allow'] = ', '.join(sorted(allowed))
+    return response
+
+
+def _expected(error: exceptions.TrailmarkError) -> Response:
+    kinds = type(error).__mro__
+    status = next(
+        (_STATUSES[kind] for kind in kinds if kind in _STATUSES), None
+    )
+    if status is None or status >= 500:
+        LOG.error('%s: %s', error.code, error, exc_info=True)
+    more: dict[str, Any] = {}
+    if isinstance(error, exceptions.InvalidInput):
+        more['problems'] = [findings.shape(each) for each in error.problems]
+    return _error(status or 500, error.code, str(error), **more)
+
+
+def _unexpected(request: Request) -> Response:
+    number = secrets.token_hex(4)
+    LOG.exception('error %s in %s %s', number, request.method, request.path)
+    said = f'something unexpected went wrong: the log has it as {number}'
+    return _error(500, 'unexpected', said, id=number)

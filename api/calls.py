@@ -1,0 +1,116 @@
+"""What a view gets and what it answers."""
+
+import dataclasses
+import functools
+import getpass
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug import Request
+
+from trailmark.api import schema
+from trailmark.common import exceptions, problems, tasktypes
+from trailmark.db import connection
+from trailmark.messaging import contracts
+
+#: Bytes of a request's body; a deployment's files travel in one.
+LARGEST_BODY = 64 * 1024 * 1024
+LARGEST_PAGE = 1000
+_USUAL_PAGE = 100
+_LARGEST_ID = 2**63 - 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Context:
+    """What the API works on."""
+
+    db: connection.Database
+    engine: contracts.RunContract
+    catalog: tasktypes.Catalog
+    lease_seconds: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """Body (JSON data, None for nothing) and status of an answer."""
+
+    body: Mapping[str, Any] | None = None
+    status: int = 200
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """One request, with the context that it is served in."""
+
+    context: Context
+    request: Request
+
+    @property
+    def db(self) -> connection.Database:
+        """The database."""
+        return self.context.db
+
+    @functools.cached_property
+    def actor(self) -> str:
+        """Who asks: the user of this process, for the API is embedded."""
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return 'unknown'
+
+    def body(self, name: str) -> dict[str, Any]:
+        """The JSON body, checked against the schema of that name.
+
+        Raises InvalidInput, or BodyTooLarge above LARGEST_BODY.
+        """
+        data = self.request.get_data(cache=False)
+        if len(data) > LARGEST_BODY:
+            raise exceptions.BodyTooLarge(limit=LARGEST_BODY)
+        try:
+            parsed = json.loads(data or b'{}')
+        except (ValueError, RecursionError) as error:
+            raise refused(f'the body is not JSON: {error}') from None
+        return schema.check(name, parsed)
+
+    def text(self, name: str) -> str | None:
+        """A parameter of the URL; None if it is not there or empty."""
+        return self.request.args.get(name) or None
+
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """Every value of a parameter, also separated by commas or spaces."""
+        said = ','.join(self.request.args.getlist(name))
+        return tuple(filter(None, re.split(r'[,\s]+', said))) or None
+
+    def flag(self, name: str) -> bool:
+        """Whether a parameter of the URL says yes; raises InvalidInput."""
+        said = self.request.args.get(name, '0').lower()
+        if said not in ('0', '1', 'false', 'true'):
+            raise refused('say 0 or 1', name)
+        return said in ('1', 'true')
+
+    def number(self, name: str) -> int | None:
+        """A parameter that is a whole number >= 0; raises InvalidInput."""
+        said = self.text(name)
+        if said is None:
+            return None
+        if not re.fullmatch('[0-9]{1,19}', said) or int(said) > _LARGEST_ID:
+            raise refused('this is not a whole number from 0 up', name)
+        return int(said)
+
+    def limit(self) -> int:
+        """How many things the page is to have, at most LARGEST_PAGE."""
+        said = self.number('limit')
+        if said is None:
+            return _USUAL_PAGE
+        if said == 0:
+            raise refused('a page has at least one entry', 'limit')
+        return min(said, LARGEST_PAGE)
+
+
+def refused(message: str, field: str | None = None) -> exceptions.InvalidInput:
+    """The error that says one thing of a request."""
+    return exceptions.InvalidInput(
+        [problems.Problem(message=message, field=field)]
+    )

@@ -1,0 +1,167 @@
+"""Runs: what was started, how far it is, and what may be asked of it."""
+
+from typing import Any
+
+from trailmark.api import calls, changed_tasks, skips, waiting
+from trailmark.common import clock, exceptions, process_identity, states
+from trailmark.db import claims, clusters, connection, records, tasks_history
+from trailmark.db import runs as db_runs
+
+
+def index(call: calls.Call) -> calls.Answer:
+    """Runs that are not hidden, the newest first."""
+    limit, named = call.limit(), call.text('cluster')
+    cluster = None if named is None else clusters.get(call.db, named).id
+    found = db_runs.list_all(
+        call.db,
+        cluster=cluster,
+        limit=limit,
+        marker=call.number('marker'),
+    )
+    following = found[-1].id if len(found) == limit else None
+    latest: dict[int, int | None] = {}
+    shapes = [shape(call.db, run, latest) for run in found]
+    return calls.Answer({'runs': shapes, 'next': following})
+
+
+def show(call: calls.Call, run: int) -> calls.Answer:
+    """One run, with the reasons why what is pending waits."""
+    found = db_runs.get(call.db, run)
+    said = {
+        **shape(call.db, found),
+        'reasons': waiting.reasons(call, found, is_interrupted(found)),
+    }
+    return calls.Answer({'run': said})
+
+
+def hide(call: calls.Call, run: int) -> calls.Answer:
+    """Take a finished run out of lists; its history stays."""
+    db_runs.hide(call.db, run, call.actor)
+    return calls.Answer(status=204)
+
+
+def stop(call: calls.Call, run: int) -> calls.Answer:
+    """Ask for a graceful stop."""
+    return _ask(call, run, states.Asked.STOP)
+
+
+def cancel(call: calls.Call, run: int) -> calls.Answer:
+    """Ask that running attempts are ended and the rest given up."""
+    return _ask(call, run, states.Asked.CANCEL)
+
+
+def resume(call: calls.Call, run: int) -> calls.Answer:
+    """Go on with a run: what failed, was blocked or never started."""
+    body = call.body('resume')
+    found = db_runs.get(call.db, run)
+    skipped = skips.parse(call.db, run, body.get('skip') or ())
+    changed = changed_tasks.since(call, found)
+    holder = call.context.engine.holder()
+    if holder is None:
+        raise exceptions.ServiceUnavailable(reason='there is no engine here')
+    claim = claims.claim(
+        call.db,
+        run,
+        holder,
+        call.context.lease_seconds,
+        mode='resume',
+        skip=skipped,
+        actor=call.actor,
+        is_gone=process_identity.is_gone,
+    )
+    execute(call, run, claim)
+    now = shape(call.db, db_runs.get(call.db, run))
+    return calls.Answer({'run': now, 'changed_tasks': list(changed)}, 202)
+
+
+def nodes(call: calls.Call, run: int) -> calls.Answer:
+    """Counts by state for each node; node null is what has no node."""
+    db_runs.get(call.db, run)
+    counted = tasks_history.node_counts(call.db, run)
+    return calls.Answer(
+        {
+            'nodes': [
+                {'node': name, 'counts': with_total(counts)}
+                for name, counts in counted
+            ]
+        }
+    )
+
+
+def execute(call: calls.Call, run: int, claim: records.Claim | None) -> None:
+    """Have the run driven; its claim is given back if that can't be."""
+    try:
+        call.context.engine.execute_run(run, claim)
+    except Exception:
+        if claim is not None:
+            claims.release(call.db, claim)
+        raise
+
+
+def shape(
+    db: connection.Database,
+    run: records.Run,
+    latest: dict[int, int | None] | None = None,
+) -> dict[str, Any]:
+    """A run as JSON data; `latest` remembers clusters' latest runs."""
+    interrupted = is_interrupted(run)
+    driven = (
+        run.state in states.ACTIVE_RUN_STATES
+        and run.pid is not None
+        and not interrupted
+    )
+    return {
+        'id': run.id,
+        'status': str(run.state),
+        'cluster': run.cluster,
+        'graph_types': list(run.graph_types),
+        'counts': with_total(run.counts),
+        'time_start': clock.iso(run.started_at),
+        'time_end': clock.iso(run.ended_at),
+        'message': run.message,
+        'asked': str(run.asked),
+        'dry_run': run.dry_run,
+        'noop': run.noop,
+        'driven_by': {'host': run.host, 'pid': run.pid} if driven else None,
+        'interrupted': interrupted,
+        'resumable': _is_resumable(db, run, interrupted, latest),
+    }
+
+
+def is_interrupted(run: records.Run) -> bool:
+    """Whether nobody drives a run that is said to be running."""
+    if run.state not in (states.RunState.RUNNING, states.RunState.STOPPING):
+        return False
+    return run.lease_over or process_identity.is_gone(
+        run.host, run.boot_id, run.pid, run.process_started
+    )
+
+
+def with_total(counts: Any) -> dict[str, int]:
+    """Counts by state, with their sum."""
+    named = {str(state): number for state, number in counts.items()}
+    named.pop('total', None)
+    return {**named, 'total': sum(named.values())}
+
+
+def _ask(call: calls.Call, run: int, asked: states.Asked) -> calls.Answer:
+    call.body('nothing')
+    found = db_runs.ask(call.db, run, asked, call.actor)
+    call.context.engine.look_at_run(run)
+    return calls.Answer({'run': shape(call.db, found)}, 202)
+
+
+def _is_resumable(
+    db: connection.Database,
+    run: records.Run,
+    interrupted: bool,
+    latest: dict[int, int | None] | None,
+) -> bool:
+    if run.state not in states.RESUMABLE_RUN_STATES and not interrupted:
+        return False
+    known = {} if latest is None else latest
+    if run.cluster_id not in known:
+        last = db_runs.latest_run_of_cluster(db, run.cluster_id)
+        known[run.cluster_id] = None if last is None else last.id
+    newest = known[run.cluster_id]
+    return newest is None or newest <= run.id

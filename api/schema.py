@@ -1,0 +1,105 @@
+"""Schemas of the bodies that the API takes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema
+
+from trailmark.common import exceptions, problems
+
+_TEXT = {'type': 'string', 'minLength': 1, 'maxLength': 255}
+_TEXT_OR_NULL = {'anyOf': [_TEXT, {'type': 'null'}]}
+_FLAG = {'type': 'boolean'}
+_TEXTS = {
+    'type': ['array', 'null'],
+    'minItems': 1,
+    'items': {'type': 'string', 'minLength': 1, 'maxLength': 10000},
+}
+_FILES = {'type': 'object', 'additionalProperties': {'type': 'string'}}
+_SELECTION = {'nodes': _TEXTS, 'tasks': _TEXTS, 'subgraphs': _TEXTS}
+
+
+def _body(
+    properties: Mapping[str, Any], required: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    return {
+        'type': 'object',
+        'properties': properties,
+        'required': list(required),
+        'additionalProperties': False,
+    }
+
+
+_GRAPH = {
+    'files': _FILES,
+    'name': _TEXT,
+    'cluster': _TEXT_OR_NULL,
+    'type': _TEXT,
+    'ignore_conditions': _FLAG,
+    'noop': _FLAG,
+    'strict': _FLAG,
+    **_SELECTION,
+}
+
+_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    'deployment': _body(
+        {
+            'source': {'type': 'string', 'pattern': '^/', 'maxLength': 4096},
+            'name': _TEXT,
+            'files': _FILES,
+            'cluster': _TEXT_OR_NULL,
+            'graph_types': _TEXTS,
+            'dry_run': _FLAG,
+            'noop': _FLAG,
+            'ignore_conditions': _FLAG,
+            'strict': _FLAG,
+            **_SELECTION,
+        },
+        ('source', 'name', 'files'),
+    ),
+    'resume': _body({'skip': {**_TEXTS, 'minItems': 0}}),
+    'lint': _body(_GRAPH),
+    'expand': _body(_GRAPH),
+    'plot': _body({**_GRAPH, 'expanded': _FLAG}),
+    'nothing': _body({}),
+}
+
+_CHECKS = {
+    name: jsonschema.Draft202012Validator(body)
+    for name, body in _SCHEMAS.items()
+}
+
+
+def check(name: str, data: Any) -> dict[str, Any]:
+    """The data, once it fits; raises InvalidInput with everything wrong."""
+    found = tuple(
+        problems.Problem(message=_said(error), field=_place(error))
+        for error in _CHECKS[name].iter_errors(data)
+    )
+    if found:
+        raise exceptions.InvalidInput(found)
+    checked: dict[str, Any] = data
+    return checked
+
+
+def _place(error: Any) -> str | None:
+    return '.'.join(str(part) for part in error.absolute_path) or None
+
+
+def _said(error: Any) -> str:
+    """What is wrong, without the value: it may be long, or a secret."""
+    rules = {
+        'type': 'it has to be of type {}',
+        'minLength': 'it has to be at least {} characters long',
+        'maxLength': 'it has to be at most {} characters long',
+        'minItems': 'it has to have at least {} entries',
+        'pattern': 'it has to match {}',
+    }
+    if error.validator in rules:
+        wanted = error.validator_value
+        if isinstance(wanted, list):
+            wanted = ' or '.join(wanted)
+        return rules[error.validator].format(wanted)
+    if error.validator == 'anyOf':
+        return 'it has to be a text of 1 to 255 characters, or null'
+    return str(error.message)[:500]

@@ -1,0 +1,38 @@
+"""Configuration: files that a person names, and the environment."""
+
+from collections.abc import Sequence
+
+from oslo_config import cfg
+from oslo_log import log
+
+from trailmark.common import exceptions
+from trailmark.conf import opts
+
+
+def read(files: Sequence[str] = ()) -> cfg.ConfigOpts:
+    """The options of this process; raises ConfigurationRefused.
+
+    Without files, only defaults and the environment count.
+    """
+    conf = cfg.ConfigOpts()
+    opts.register_opts(conf)
+    log.register_options(conf)
+    try:
+        conf(
+            args=[],
+            project='trailmark',
+            default_config_files=list(files),
+            default_config_dirs=[],
+        )
+        _read_all(conf)
+    except (cfg.Error, ValueError) as error:
+        raise exceptions.ConfigurationRefused(reason=error) from error
+    return conf
+
+
+def _read_all(conf: cfg.ConfigOpts) -> None:
+    """Look at every value: oslo.config checks those of files when read."""
+    for group, options in opts.list_opts():
+        for option in options:
+            getattr(getattr(conf, group.name), option.dest)
+    _ = conf.database.connection

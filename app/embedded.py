@@ -1,0 +1,59 @@
+"""Trailmark embedded in one process: API, engine and agent together."""
+
+import contextlib
+from collections.abc import Sequence
+
+import httpx
+
+from trailmark.api import application
+from trailmark.app import configuration, engines, logs, state, storage
+from trailmark.cli import connection
+from trailmark.drivers import catalog
+
+
+class Embedded:
+    """Everything of one process, behind the client of its own API.
+
+    `files` are of options. Raises ConfigurationRefused, StateUnusable,
+    DatabaseUnavailable, SchemaOutdated.
+    """
+
+    def __init__(self, files: Sequence[str] = ()) -> None:
+        with contextlib.ExitStack() as opened:
+            conf = configuration.read(files)
+            directory = state.directory()
+            opened.callback(logs.begin(conf, directory))
+            kept = storage.Storage(conf, directory)
+            opened.callback(kept.db.dispose)
+            kept.prepare()
+            types = catalog.catalog()
+            self.engine = engines.EmbeddedEngine(
+                conf, directory, kept.db, types
+            )
+            opened.callback(self.engine.close)
+            self.api = application.Application(
+                kept.db, self.engine, types, conf.engine.lease_seconds
+            )
+            self.client = httpx.Client(
+                transport=httpx.WSGITransport(self.api),
+                base_url='http://trailmark',
+            )
+            opened.callback(self.client.close)
+            self._opened = opened.pop_all()
+
+    def wait(self, run: int, timeout: float | None = None) -> bool:
+        """Whether this process has done with the run, after waiting."""
+        return self.engine.wait(run, timeout)
+
+    def failure(self, run: int) -> Exception | None:
+        """Why this process could not drive the run to its end."""
+        return self.engine.failure(run)
+
+    def close(self) -> None:
+        """Close the agent, the database and the log."""
+        self._opened.close()
+
+
+def connect(options: connection.Options) -> connection.Connection:
+    """A connection for the command line."""
+    return Embedded(options.config_files)

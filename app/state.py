@@ -1,0 +1,33 @@
+"""The state directory: where an embedded Trailmark keeps what it must."""
+
+import os
+import pathlib
+
+import platformdirs
+
+from trailmark.common import exceptions
+
+
+def directory() -> pathlib.Path:
+    """TRAILMARK_STATE, or the place that XDG has for states; made if absent.
+
+    Raises StateUnusable.
+    """
+    said = os.environ.get('TRAILMARK_STATE')
+    path = (
+        pathlib.Path(said).absolute()
+        if said
+        else platformdirs.user_state_path('trailmark')
+    )
+    return make(path)
+
+
+def make(path: pathlib.Path) -> pathlib.Path:
+    """The folder, for this user only, made if absent; or StateUnusable."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise exceptions.StateUnusable(
+            path=path, reason=error.strerror or type(error).__name__
+        ) from error
+    return path

@@ -1,0 +1,68 @@
+"""The database of a process, opened as its configuration says."""
+
+import pathlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from alembic import util
+from oslo_config import cfg
+
+from trailmark.app import configuration, state
+from trailmark.common import exceptions
+from trailmark.db import connection, schema
+
+FILE = 'trailmark.db'
+
+
+class Storage:
+    """A database, embedded in the state directory or named by `conf`."""
+
+    def __init__(
+        self, conf: cfg.ConfigOpts, directory: pathlib.Path | None = None
+    ) -> None:
+        named: str | None = conf.database.connection
+        self._file = None
+        if named:
+            self.db = connection.Database(named)
+        else:
+            self._file = (directory or state.directory()) / FILE
+            self.db = connection.Database.embedded(self._file)
+
+    def prepare(self) -> None:
+        """See that the tables are right; an embedded database upgrades.
+
+        Raises SchemaOutdated, DatabaseUnavailable.
+        """
+        if self._file is not None and not self._file.exists():
+            self.upgrade()
+            return
+        found, needed = schema.version(self.db)
+        if found == needed:
+            return
+        if self._file is None:
+            raise exceptions.SchemaOutdated(
+                found=found or 'none', needed=needed
+            )
+        self.upgrade()
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest revision."""
+        try:
+            schema.upgrade(self.db)
+        except util.CommandError as error:
+            raise exceptions.DatabaseUnavailable(reason=error) from error
+
+    def version(self) -> tuple[str, str]:
+        """Revision of the tables, or `none`, and the one that is needed."""
+        found, needed = schema.version(self.db)
+        return found or 'none', needed
+
+
+@contextmanager
+def from_files(files: Sequence[str]) -> Iterator[Storage]:
+    """The database that these files of options and the environment name."""
+    storage = Storage(configuration.read(files))
+    try:
+        yield storage
+    finally:
+        storage.db.dispose()

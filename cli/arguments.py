@@ -1,0 +1,122 @@
+"""Arguments that several commands share."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+#: Attribute of the namespace: names of list options in their order.
+_SEEN = 'list_options_seen'
+
+
+class ListAction(argparse.Action):
+    """Values by spaces, by commas and by repetition, in one list."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        words = [values] if isinstance(values, str) else list(values or ())
+        found = [
+            part for word in words for part in word.split(',') if part != ''
+        ]
+        if not found:
+            parser.error(f'{option_string} needs a value')
+        already = getattr(namespace, self.dest) or []
+        setattr(namespace, self.dest, [*already, *found])
+        seen = getattr(namespace, _SEEN, ())
+        setattr(namespace, _SEEN, (*seen, (self.dest, len(words))))
+
+
+class WordsAction(ListAction):
+    """The same, but a comma belongs to the value."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        words = [values] if isinstance(values, str) else list(values or ())
+        already = getattr(namespace, self.dest) or []
+        setattr(namespace, self.dest, [*already, *words])
+        seen = getattr(namespace, _SEEN, ())
+        setattr(namespace, _SEEN, (*seen, (self.dest, len(words))))
+
+
+def add_list(
+    parser: argparse.ArgumentParser,
+    *names: str,
+    metavar: str,
+    text: str,
+    commas: bool = True,
+) -> None:
+    """Add an option that takes a list; None when it is not given."""
+    parser.add_argument(
+        *names,
+        nargs='+',
+        metavar=metavar,
+        action=ListAction if commas else WordsAction,
+        help=text,
+    )
+
+
+def reclaim(
+    namespace: argparse.Namespace, fits: Callable[[str], bool]
+) -> str | None:
+    """The positional that a list option before it swallowed, if one fits.
+
+    `deploy --nodes a b DIR` gives DIR to --nodes; the last list option with
+    two words or more gives its last one back.
+    """
+    for dest, words in reversed(getattr(namespace, _SEEN, ())):
+        values = getattr(namespace, dest)
+        if words > 1 and fits(values[-1]):
+            return str(values.pop())
+    return None
+
+
+def run_number(text: str) -> int:
+    """A run's number; for argparse."""
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(
+            f'{text!r} is not the number of a run'
+        )
+    return int(text)
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Add the positional RUN."""
+    parser.add_argument(
+        'run', metavar='RUN', type=run_number, help='number of the run'
+    )
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Add the options that narrow a graph."""
+    add_list(
+        parser, '--nodes', metavar='NODE', text='only what runs on these nodes'
+    )
+    add_list(parser, '--tasks', metavar='TASK', text='only these tasks')
+    add_list(
+        parser,
+        '--subgraph',
+        metavar='START[/NODE,..][:END[/NODE,..]]',
+        text='only what lies between these tasks',
+        commas=False,
+    )
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how graphs are read."""
+    parser.add_argument(
+        '--ignore-conditions',
+        action='store_true',
+        help='take computed conditions as true and drop computed relations',
+    )
+    parser.add_argument(
+        '--strict', action='store_true', help='refuse what only earns warnings'
+    )

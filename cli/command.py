@@ -1,0 +1,59 @@
+"""What every command of Trailmark has."""
+
+import argparse
+from typing import TYPE_CHECKING, NoReturn
+
+from cliff import command, lister, show
+
+from trailmark.cli import remote
+
+if TYPE_CHECKING:
+    from trailmark.cli import connection, shell
+
+_EPILOG = (
+    'Options of every command: --config-file FILE (repeatable), --debug, '
+    '--verbose, --quiet, --log-file FILE.'
+)
+
+
+class Remoted:
+    """Access to the API for a command."""
+
+    _epilog = _EPILOG
+    app: 'shell.TrailmarkShell'
+    parser: argparse.ArgumentParser
+
+    @property
+    def connection(self) -> 'connection.Connection':
+        """The process's one connection, opened when first needed."""
+        opened: connection.Connection = self.app.connection()
+        return opened
+
+    @property
+    def remote(self) -> remote.Remote:
+        """The API."""
+        return remote.Remote(self.connection.client)
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """The parser of the command, kept for what it refuses later."""
+        parser: argparse.ArgumentParser = super().get_parser(  # type: ignore[misc]
+            prog_name
+        )
+        self.parser = parser
+        return parser
+
+    def refuse(self, message: str) -> NoReturn:
+        """End with usage, message and exit code 2."""
+        self.parser.error(message)
+
+
+class Command(Remoted, command.Command):
+    """A command that prints what it likes."""
+
+
+class Lister(Remoted, lister.Lister):
+    """A command that lists rows."""
+
+
+class ShowOne(Remoted, show.ShowOne):
+    """A command that shows one thing."""

@@ -1,0 +1,85 @@
+"""`trailmark deploy`."""
+
+import argparse
+import functools
+import os
+import sys
+from collections.abc import Iterable
+
+from trailmark.cli import arguments, command, driving, folders, remote
+
+
+class Deploy(command.Command):
+    """Deploy a folder: store it, start a run and follow it to its end."""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """DIR and what of it is to be deployed, and how."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'dir', metavar='DIR', nargs='?', help='folder to deploy'
+        )
+        parser.add_argument(
+            '--cluster',
+            metavar='NAME',
+            help='deploy to the cluster of this name',
+        )
+        arguments.add_list(
+            parser,
+            '--graph-type',
+            metavar='TYPE',
+            text='graphs to run, one after the other',
+        )
+        arguments.add_selection(parser)
+        twins = parser.add_mutually_exclusive_group()
+        twins.add_argument(
+            '--dry-run',
+            action='store_true',
+            help='check and plan only: nothing is run',
+        )
+        twins.add_argument(
+            '--noop',
+            action='store_true',
+            help='run the noop twin of every task: nothing is changed',
+        )
+        arguments.add_reading(parser)
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Deploy; the exit code says how the run ended."""
+        folder = parsed_args.dir or arguments.reclaim(
+            parsed_args, lambda word: True
+        )
+        if folder is None:
+            self.refuse('the following arguments are required: DIR')
+        body = request(folder, parsed_args)
+        return driving.drive(
+            self.connection, self.app.stdout, functools.partial(_begin, body)
+        )
+
+
+def request(folder: str, chosen: argparse.Namespace) -> remote.Document:
+    """What the API is asked for; raises InvalidInput for bad files."""
+    source = os.path.realpath(folder)
+    return {
+        'source': source,
+        'name': os.path.basename(source),
+        'files': folders.read(folder),
+        'cluster': chosen.cluster,
+        'graph_types': chosen.graph_type,
+        'nodes': chosen.nodes,
+        'tasks': chosen.tasks,
+        'subgraphs': chosen.subgraph,
+        'dry_run': chosen.dry_run,
+        'noop': chosen.noop,
+        'ignore_conditions': chosen.ignore_conditions,
+        'strict': chosen.strict,
+    }
+
+
+def _begin(
+    body: remote.Document, api: remote.Remote
+) -> tuple[remote.Document, Iterable[str]]:
+    answer = api.deploy(body)
+    for warning in answer['warnings']:
+        sys.stderr.write(f'warning: {warning}\n')
+    return answer['run'], [f'  {change}' for change in answer['changes']]

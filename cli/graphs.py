@@ -1,0 +1,165 @@
+"""`trailmark graph lint`, `expand` and `plot`."""
+
+import argparse
+import json
+import os
+import pkgutil
+from collections.abc import Iterator
+from typing import ClassVar
+
+from trailmark.cli import arguments, command, folders, refusals, remote
+
+
+class _OfGraph(command.Command):
+    """Asks something about the graph of a folder or a stored cluster."""
+
+    question: ClassVar[str]
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'dir', metavar='DIR', nargs='?', help='folder of a deployment'
+        )
+        parser.add_argument(
+            '--cluster', metavar='NAME', help='a stored cluster instead of DIR'
+        )
+        parser.add_argument(
+            '--type', default='default', help='type of the graph: %(default)s'
+        )
+        parser.add_argument(
+            '-f',
+            '--format',
+            choices=('text', 'json', 'yaml'),
+            default='text',
+            help='how it is printed: %(default)s',
+        )
+        arguments.add_selection(parser)
+        arguments.add_reading(parser)
+        return parser
+
+    def answer(self, chosen: argparse.Namespace) -> remote.Document:
+        """What the API says to the question."""
+        return self.remote.graph(self.question, self.request(chosen))
+
+    def request(self, chosen: argparse.Namespace) -> remote.Document:
+        """What the API is asked; raises InvalidInput for bad files."""
+        body = self._source(chosen)
+        body |= {
+            'type': chosen.type,
+            'ignore_conditions': chosen.ignore_conditions,
+            'strict': chosen.strict,
+        }
+        selection = {
+            'nodes': chosen.nodes,
+            'tasks': chosen.tasks,
+            'subgraphs': chosen.subgraph,
+        }
+        return body | {key: said for key, said in selection.items() if said}
+
+    def _source(self, chosen: argparse.Namespace) -> remote.Document:
+        if chosen.cluster is not None:
+            if chosen.dir is not None:
+                self.refuse('say DIR or --cluster, not both')
+            return {'cluster': chosen.cluster}
+        folder = chosen.dir or arguments.reclaim(chosen, lambda word: True)
+        if folder is None:
+            self.refuse('say DIR or --cluster')
+        name = os.path.basename(os.path.realpath(folder))
+        return {'name': name or 'root', 'files': folders.read(folder)}
+
+    def write(self, kind: str, document: remote.Document) -> None:
+        """Print a document as JSON or YAML."""
+        if kind == 'json':
+            text = json.dumps(document, indent=2) + '\n'
+        else:
+            # Named, not imported: few ask for YAML.
+            text = pkgutil.resolve_name('yaml:safe_dump')(
+                document, sort_keys=False, allow_unicode=True
+            )
+        self.app.stdout.write(text)
+
+
+class Lint(_OfGraph):
+    """Say everything that is wrong with a graph."""
+
+    question = 'lint'
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Print problems; 2 when there are errors."""
+        answer = self.answer(parsed_args)
+        found = [refusals.problem_of(entry) for entry in answer['problems']]
+        if parsed_args.format == 'text':
+            for problem in found:
+                self.app.stdout.write(f'{problem}\n')
+            if not found:
+                self.app.stdout.write('No problems found\n')
+        else:
+            self.write(parsed_args.format, answer)
+        bad = any(problem.severity == 'error' for problem in found)
+        return refusals.REFUSED if bad else refusals.READY
+
+
+class Expand(_OfGraph):
+    """Show what a graph expands to: every task on every node."""
+
+    question = 'expand'
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Print the vertices with what they wait for, or the document."""
+        answer = self.answer(parsed_args)
+        if parsed_args.format != 'text':
+            self.write(parsed_args.format, answer)
+            return refusals.READY
+        for warning in answer['warnings']:
+            self.app.stderr.write(f'warning: {warning}\n')
+        for line in _listing(answer):
+            self.app.stdout.write(f'{line}\n')
+        return refusals.READY
+
+
+def _listing(expanded: remote.Document) -> Iterator[str]:
+    before: dict[str, list[str]] = {}
+    for first, then in expanded['edges']:
+        before.setdefault(then, []).append(first)
+    vertices = expanded['vertices']
+    for vertex in vertices:
+        skipped = ' (skipped)' if vertex['skipped'] else ''
+        after = before.get(vertex['name'])
+        waits = f' after {", ".join(after)}' if after else ''
+        yield f'{vertex["name"]}{skipped}{waits}'
+    kinds = [vertex['kind'] for vertex in vertices]
+    yield (
+        f'{kinds.count("task")} task executions, '
+        f'{kinds.count("sync")} sync points, '
+        f'{kinds.count("barrier")} barriers, '
+        f'{len(expanded["edges"])} edges'
+    )
+
+
+class Plot(_OfGraph):
+    """Draw a graph in DOT."""
+
+    question = 'plot'
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """The same, and whether nodes are drawn."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--expanded',
+            action='store_true',
+            help='every task on every node, with edges between nodes',
+        )
+        return parser
+
+    def request(self, chosen: argparse.Namespace) -> remote.Document:
+        """The same, and whether nodes are drawn."""
+        return super().request(chosen) | {'expanded': chosen.expanded}
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Print the drawing."""
+        answer = self.answer(parsed_args)
+        if parsed_args.format == 'text':
+            self.app.stdout.write(answer['dot'].rstrip('\n') + '\n')
+        else:
+            self.write(parsed_args.format, answer)
+        return refusals.READY

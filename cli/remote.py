@@ -1,0 +1,122 @@
+"""The requests of the API, one method each."""
+
+import urllib.parse
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from trailmark.cli import refusals
+from trailmark.common import states
+
+if TYPE_CHECKING:
+    import httpx
+
+#: An object of JSON, as the API answers it.
+Document = dict[str, Any]
+
+_PAGE = 1000
+
+
+class Remote:
+    """The API behind a client; every method raises what `refusals` tells."""
+
+    def __init__(self, client: 'httpx.Client') -> None:
+        self._client = client
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        **query: Any,
+    ) -> Document:
+        wanted = {
+            name: value for name, value in query.items() if value is not None
+        }
+        answer = self._client.request(
+            method, f'/api/v1/{path}', json=body, params=wanted
+        )
+        if answer.status_code >= 400:
+            raise refusals.error_of(answer)
+        found: Document = answer.json() if answer.content else {}
+        return found
+
+    def _pages(self, path: str, key: str, **query: Any) -> Iterator[Document]:
+        marker: Any = None
+        while True:
+            page = self._ask('GET', path, marker=marker, **query)
+            yield from page[key]
+            marker = page.get('next')
+            if marker is None:
+                return
+
+    def deploy(self, body: Mapping[str, Any]) -> Document:
+        """Store a deployment and start a run: run, cluster, changes."""
+        return self._ask('POST', 'deployments', body)
+
+    def runs(self, cluster: str | None = None) -> Iterator[Document]:
+        """All runs, the newest first."""
+        return self._pages('runs', 'runs', cluster=cluster, limit=_PAGE)
+
+    def run(self, run: int) -> Document:
+        """One run as it is now."""
+        found: Document = self._ask('GET', f'runs/{run}')['run']
+        return found
+
+    def delete(self, run: int) -> None:
+        """Hide a run that has ended."""
+        self._ask('DELETE', f'runs/{run}')
+
+    def ask(self, run: int, wish: states.Asked) -> Document:
+        """Ask for stop or cancel; the run as it then is."""
+        found: Document = self._ask('POST', f'runs/{run}/{wish}', {})['run']
+        return found
+
+    def resume(self, run: int, skip: Sequence[str]) -> Document:
+        """Resume a run: run, changed_tasks."""
+        return self._ask('POST', f'runs/{run}/resume', {'skip': list(skip)})
+
+    def nodes(self, run: int) -> list[Document]:
+        """Nodes of a run with their counts; `node` None is no node."""
+        found: list[Document] = self._ask('GET', f'runs/{run}/nodes')['nodes']
+        return found
+
+    def transitions(self, run: int, after: int = 0) -> Iterator[Document]:
+        """Transitions of a run from the one after `after` on."""
+        while True:
+            page = self._ask(
+                'GET', f'runs/{run}/transitions', after=after, limit=_PAGE
+            )['transitions']
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1]['id']
+
+    def history(self, **filters: Any) -> Iterator[Document]:
+        """Rows of the history; filters are those of the API's query."""
+        limit = filters.pop('limit', _PAGE)
+        return self._pages(
+            'tasks_history', 'tasks_history', limit=limit, **filters
+        )
+
+    def failed(self, run: int, limit: int) -> list[Document]:
+        """The first executions of a run in error, with their summaries."""
+        found: list[Document] = self._ask(
+            'GET',
+            f'runs/{run}/tasks_history',
+            statuses=states.ExecutionState.ERROR.value,
+            summary=1,
+            limit=limit,
+        )['tasks_history']
+        return found
+
+    def task(self, run: int, name: str) -> Document:
+        """One execution with attempts, transitions and checkpoint."""
+        quoted = urllib.parse.quote(name, safe='@')
+        found: Document = self._ask('GET', f'runs/{run}/tasks/{quoted}')[
+            'task'
+        ]
+        return found
+
+    def graph(self, question: str, body: Mapping[str, Any]) -> Document:
+        """What `lint`, `expand` or `plot` says of a graph."""
+        return self._ask('POST', f'graphs/{question}', body)

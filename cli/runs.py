@@ -1,0 +1,195 @@
+"""`trailmark run ...`."""
+
+import argparse
+import functools
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from trailmark.cli import (
+    arguments,
+    columns,
+    command,
+    driving,
+    following,
+    refusals,
+    remote,
+)
+from trailmark.common import states
+
+_COLUMNS = (
+    'id',
+    'status',
+    'cluster',
+    'graph_types',
+    'counts',
+    'time_start',
+    'time_end',
+    'message',
+)
+_MORE = ('asked', 'dry_run', 'noop', 'driven_by', 'resumable', 'reasons')
+_CELLS = {
+    'graph_types': columns.Names,
+    'counts': columns.Counts,
+    'time_start': columns.Moment,
+    'time_end': columns.Moment,
+    'message': columns.Text,
+    'driven_by': columns.Pairs,
+    'reasons': columns.Pairs,
+}
+
+
+def _cells(run: remote.Document, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(
+        _CELLS.get(name, lambda value: value)(run.get(name)) for name in names
+    )
+
+
+class List(command.Lister):
+    """List runs, the newest first."""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Which runs."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--cluster', metavar='NAME', help='only runs of this cluster'
+        )
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        """All pages."""
+        runs = list(self.remote.runs(parsed_args.cluster))
+        return _COLUMNS, (_cells(run, _COLUMNS) for run in runs)
+
+
+class _OfRun:
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = super().get_parser(prog_name)  # type: ignore[misc]
+        arguments.add_run(parser)
+        return parser
+
+
+class Show(_OfRun, command.ShowOne):
+    """Show a run: its state, counts, and what it waits for."""
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Sequence[Any]]:
+        """One run."""
+        names = (*_COLUMNS, *_MORE)
+        return names, _cells(self.remote.run(parsed_args.run), names)
+
+
+class Watch(_OfRun, command.Command):
+    """Follow a run that any process drives; Ctrl-C ends the watching only."""
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Follow; the exit code says how the run ended."""
+        return _watch(self, parsed_args.run)
+
+
+def _watch(of: command.Command, number: int) -> int:
+    api, stream = of.remote, of.app.stdout
+    run = driving.watch(api, number, stream, following.Elsewhere())
+    if run is None or not following.has_ended(run):
+        return driving.stuck(number, 'the process that drove it is gone')
+    return driving.finish(api, stream, run)
+
+
+class _Ask(_OfRun, command.Command):
+    wish: states.Asked
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--wait', action='store_true', help='follow the run to its end'
+        )
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        number = parsed_args.run
+        run = self.remote.ask(number, self.wish)
+        said = f'Run {number} is {run["status"]}'
+        if not following.has_ended(run):
+            said = f'Run {number} was asked to {self.wish}'
+        self.app.stdout.write(f'{said}\n')
+        self.app.stdout.flush()
+        if parsed_args.wait:
+            _watch(self, number)
+        return 0
+
+
+class Stop(_Ask):
+    """Stop a run: running tasks end, nothing new starts."""
+
+    wish = states.Asked.STOP
+
+
+class Cancel(_Ask):
+    """Cancel a run: running tasks are ended, the rest is given up."""
+
+    wish = states.Asked.CANCEL
+
+
+class Resume(command.Command):
+    """Resume a run: what failed, was blocked or never started runs."""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """RUN and what is to be skipped."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'run',
+            metavar='RUN',
+            nargs='?',
+            type=arguments.run_number,
+            help='number of the run',
+        )
+        arguments.add_list(
+            parser,
+            '--skip',
+            metavar='TASK[@NODE]',
+            text='go on without these',
+        )
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Resume; the exit code says how the run ended."""
+        number = parsed_args.run
+        if number is None:
+            word = arguments.reclaim(parsed_args, str.isdigit)
+            if word is None:
+                self.refuse('the following arguments are required: RUN')
+            number = arguments.run_number(word)
+        return driving.drive(
+            self.connection,
+            self.app.stdout,
+            functools.partial(_resume, number, parsed_args.skip or ()),
+        )
+
+
+def _resume(
+    number: int, skip: Sequence[str], api: remote.Remote
+) -> tuple[remote.Document, Iterable[str]]:
+    answer = api.resume(number, skip)
+    changed = answer['changed_tasks']
+    if changed:
+        sys.stderr.write(
+            f'warning: changed since run {number} began, and run as they '
+            f'were: {", ".join(changed)}; `trailmark deploy` starts a new '
+            'run with them\n'
+        )
+    return answer['run'], ()
+
+
+class Delete(_OfRun, command.Command):
+    """Delete a finished run from lists; its history stays."""
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Hide the run."""
+        self.remote.delete(parsed_args.run)
+        self.app.stdout.write(
+            f'Run {parsed_args.run} is deleted; its history stays\n'
+        )
+        return refusals.READY

@@ -1,0 +1,176 @@
+"""`trailmark tasks-history`, as seed 000 describes it."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from trailmark.cli import arguments, columns, command, remote
+from trailmark.common import states
+
+_COLUMNS = (
+    'id',
+    'deployment_task_id',
+    'node_id',
+    'node_name',
+    'task_id',
+    'task_name',
+    'time_start',
+    'time_end',
+    'status',
+    'attempt',
+)
+_TRANSITION_COLUMNS = (
+    'id',
+    'deployment_task_id',
+    'task',
+    'node',
+    'old',
+    'new',
+    'attempt',
+    'time',
+    'message',
+)
+_CELLS = {
+    'time': columns.Moment,
+    'time_start': columns.Moment,
+    'time_end': columns.Moment,
+    'message': columns.Text,
+    'summary': columns.Pairs,
+}
+
+
+class TasksHistory(command.Lister):
+    """Show what ran where, when, and how it ended."""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Which rows."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'run',
+            metavar='RUN',
+            nargs='?',
+            type=arguments.run_number,
+            help='number of the run',
+        )
+        parser.add_argument(
+            '--task-id',
+            dest='named_run',
+            metavar='RUN',
+            type=arguments.run_number,
+            help='the same as RUN',
+        )
+        parser.add_argument(
+            '--cluster', metavar='NAME', help='rows of all runs of a cluster'
+        )
+        arguments.add_list(
+            parser,
+            '--nodes',
+            '--node-id',
+            metavar='NODE',
+            text='only rows of these nodes, by name or id',
+        )
+        arguments.add_list(
+            parser,
+            '--statuses',
+            metavar='STATUS',
+            text=f'only rows in these: {", ".join(states.ExecutionState)}',
+        )
+        arguments.add_list(
+            parser, '--tasks', metavar='TASK', text='only rows of these tasks'
+        )
+        parser.add_argument(
+            '--summary', action='store_true', help='with the summary of each'
+        )
+        parser.add_argument(
+            '--transitions',
+            action='store_true',
+            help='every transition instead of the last state',
+        )
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        """All pages."""
+        run = self._run(parsed_args)
+        self._check(parsed_args, run)
+        if parsed_args.transitions:
+            names: tuple[str, ...] = _TRANSITION_COLUMNS
+            rows = _transitions(self.remote, run, parsed_args)
+        else:
+            names = (*_COLUMNS, *(('summary',) * parsed_args.summary))
+            rows = _rows(self.remote, run, parsed_args)
+        found = list(rows)
+        return names, (_cells(row, names) for row in found)
+
+    def _run(self, chosen: argparse.Namespace) -> int | None:
+        run: int | None = chosen.run or chosen.named_run
+        if run is not None or chosen.cluster is not None:
+            return run
+        if chosen.nodes and not (chosen.statuses or chosen.tasks):
+            return None
+        word = arguments.reclaim(chosen, str.isdigit)
+        return None if word is None else int(word)
+
+    def _check(self, chosen: argparse.Namespace, run: int | None) -> None:
+        if run is None and chosen.cluster is None and not chosen.nodes:
+            self.refuse('say at least one of RUN, --cluster and --nodes')
+        if chosen.transitions and run is None and chosen.cluster is None:
+            self.refuse('--transitions needs RUN or --cluster')
+        known = list(states.ExecutionState)
+        for status in chosen.statuses or ():
+            if status not in known:
+                self.refuse(
+                    f'there is no status {status!r}; there are: '
+                    f'{", ".join(known)}'
+                )
+
+
+def _cells(row: remote.Document, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(
+        _CELLS.get(name, lambda value: value)(row.get(name)) for name in names
+    )
+
+
+def _rows(
+    api: remote.Remote, run: int | None, chosen: argparse.Namespace
+) -> Iterator[remote.Document]:
+    return api.history(
+        run=run,
+        cluster=chosen.cluster,
+        nodes=_joined(chosen.nodes),
+        statuses=_joined(chosen.statuses),
+        tasks=_joined(chosen.tasks),
+        summary=int(chosen.summary),
+    )
+
+
+def _joined(words: Sequence[str] | None) -> str | None:
+    return ','.join(words) if words else None
+
+
+def _transitions(
+    api: remote.Remote, run: int | None, chosen: argparse.Namespace
+) -> Iterator[remote.Document]:
+    runs = [run] if run else [each['id'] for each in api.runs(chosen.cluster)]
+    wanted = _names(api, runs, chosen)
+    for number in runs:
+        for move in api.transitions(number):
+            if (
+                wanted is None
+                or (number, move['task'], move['node']) in wanted
+            ):
+                yield {**move, 'deployment_task_id': number}
+
+
+def _names(
+    api: remote.Remote, runs: Sequence[int], chosen: argparse.Namespace
+) -> set[tuple[Any, ...]] | None:
+    """Executions that the filters choose; None for all."""
+    if not (chosen.nodes or chosen.statuses or chosen.tasks):
+        return None
+    return {
+        (run, row['task_name'], row['node_name'])
+        for run in runs
+        for row in _rows(api, run, chosen)
+    }

@@ -1,0 +1,53 @@
+"""Which process this is, and whether another one of this host still lives."""
+
+import functools
+import os
+import pathlib
+import socket
+
+_PROC = pathlib.Path('/proc')
+
+
+@functools.cache
+def host() -> str:
+    """The name of this machine."""
+    return socket.gethostname()
+
+
+@functools.cache
+def boot_id() -> str:
+    """What tells this boot of the machine from every other one."""
+    return (_PROC / 'sys/kernel/random/boot_id').read_text().strip()
+
+
+def started(pid: int) -> int | None:
+    """When a process started, in clock ticks since boot; None if it is gone.
+
+    A zombie is gone: it does nothing any more.
+    """
+    try:
+        stat = (_PROC / str(pid) / 'stat').read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = stat.rpartition(')')[2].split()
+    return None if fields[0] in 'ZX' else int(fields[19])
+
+
+def current() -> tuple[str, str, int, int]:
+    """Host, boot id, process id and start time of this process."""
+    pid = os.getpid()
+    return host(), boot_id(), pid, started(pid) or 0
+
+
+def is_gone(
+    at_host: str | None,
+    at_boot: str | None,
+    pid: int | None,
+    at_start: int | None,
+) -> bool:
+    """Whether the process is known to be gone; False when nobody can know."""
+    if pid is None or at_host != host():
+        return False
+    if at_boot != boot_id():
+        return True
+    return started(pid) != at_start

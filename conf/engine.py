@@ -1,0 +1,84 @@
+"""Options of engines: leases, waiting, limits."""
+
+from oslo_config import cfg
+
+GROUP = cfg.OptGroup(
+    'engine', title='Engines', help='How an engine drives runs.'
+)
+
+OPTIONS = (
+    cfg.FloatOpt(
+        'lease_seconds',
+        default=30.0,
+        min=1.0,
+        max=3600.0,
+        help='Seconds that a claim on a run lasts without being renewed. '
+        'A run whose engine died on another machine is taken over after '
+        'this time.',
+    ),
+    cfg.FloatOpt(
+        'accept_timeout',
+        default=5.0,
+        min=0.1,
+        max=600.0,
+        help='Seconds after which a dispatched attempt that no agent holds '
+        'is sent again under the same id.',
+    ),
+    cfg.FloatOpt(
+        'cancel_timeout',
+        default=30.0,
+        min=0.1,
+        max=3600.0,
+        help='Seconds that a cancel waits for running attempts to end '
+        'before it gives them up as unconfirmed.',
+    ),
+    cfg.IntOpt(
+        'max_interruptions',
+        default=3,
+        min=0,
+        max=1000,
+        help='How often an execution is started again after its attempt '
+        'was interrupted, before it ends in error.',
+    ),
+    cfg.IntOpt(
+        'executions_per_node',
+        default=1,
+        min=1,
+        max=1000,
+        help='Executions of one run that may be running on a node at the '
+        'same time.',
+    ),
+    cfg.IntOpt(
+        'max_running',
+        default=0,
+        min=0,
+        max=1000000,
+        help='Executions of one run that may be running at the same time '
+        'on all nodes together; 0 sets no limit.',
+    ),
+    cfg.FloatOpt(
+        'flush_interval',
+        default=0.02,
+        min=0.0,
+        max=10.0,
+        help='Seconds between two writes of history while much is running.',
+    ),
+    cfg.FloatOpt(
+        'deadline_grace',
+        default=30.0,
+        min=0.0,
+        max=3600.0,
+        help="Seconds that the engine waits beyond a task's timeout, which "
+        'the agent enforces, before it gives the attempt up itself.',
+    ),
+)
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    """Make the options of [engine] known to the configuration."""
+    conf.register_opts(OPTIONS, group=GROUP.name)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup, list[cfg.Opt]]]:
+    """The options for the sample configuration."""
+    return [(GROUP, list(OPTIONS))]

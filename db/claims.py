@@ -1,0 +1,200 @@
+"""Claims: which engine drives a run, by a lease with an epoch."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from trailmark.common import clock, exceptions, states
+from trailmark.common.states import Asked, RunState
+from trailmark.db import (
+    clocks,
+    fences,
+    flushes,
+    records,
+    resumption,
+    run_events,
+    runs,
+    tables,
+)
+from trailmark.db.connection import Database, is_duplicate
+
+Mode = Literal['start', 'resume', 'adopt']
+#: Whether the process (host, boot id, pid, start) is known to be gone.
+IsGone = Callable[[str, str, int, int], bool]
+#: A task's name, and a node's or None for all nodes.
+Skip = Sequence[tuple[str, str | None]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Wish:
+    holder: runs.Holder
+    lease_seconds: float
+    mode: Mode
+    skip: Skip
+    actor: str | None
+    is_gone: IsGone
+
+
+def claim(
+    db: Database,
+    run: int,
+    holder: runs.Holder,
+    lease_seconds: float,
+    mode: Mode,
+    skip: Skip = (),
+    actor: str | None = None,
+    is_gone: IsGone = lambda *process: False,
+) -> records.Claim:
+    """Take a run to drive it, with a new epoch, in one transaction.
+
+    `start` takes a pending run; `resume` one that was stopped, failed,
+    cancelled or left, and puts its undone executions back to pending;
+    `adopt` one that was left, as it is. Raises NotFound, RunEnded, RunAlive,
+    RunSuperseded, ClusterBusy, DatabaseUnavailable.
+    """
+    wish = _Wish(holder, lease_seconds, mode, skip, actor, is_gone)
+    row = None
+    try:
+        with db.writer() as connection:
+            row = runs.locked(connection, run)
+            _check(db.dialect, connection, row, wish)
+            taken = _take(db.dialect, connection, row, wish)
+            if mode == 'resume':
+                resumption.reset(
+                    connection,
+                    run,
+                    fences.transition_id(taken.flush_no),
+                    skip,
+                )
+            return taken
+    except exceptions.DatabaseUnavailable as error:
+        if row is not None and is_duplicate(error):
+            raise runs.busy(db, row.cluster_id) from error
+        raise
+
+
+def _check(
+    dialect: str, connection: sa.Connection, row: sa.Row[Any], wish: _Wish
+) -> None:
+    """Refuse what may not be taken."""
+    action = wish.mode
+    active = row.state in states.ACTIVE_RUN_STATES
+    if active and not _is_over(dialect, connection, row, wish.is_gone):
+        raise exceptions.RunAlive(run=row.id, pid=row.pid, host=row.host)
+    if action == 'start' and row.state != RunState.PENDING:
+        raise exceptions.RunEnded(run=row.id, state=row.state, action=action)
+    if action == 'adopt' and not active:
+        raise exceptions.RunEnded(run=row.id, state=row.state, action=action)
+    if action != 'resume':
+        return
+    if not active and row.state not in states.RESUMABLE_RUN_STATES:
+        raise exceptions.RunEnded(run=row.id, state=row.state, action=action)
+    later = runs.later_run(connection, row.cluster_id, row.id)
+    if later is not None:
+        cluster = connection.execute(
+            sa.select(tables.clusters.c.name).where(
+                tables.clusters.c.id == row.cluster_id
+            )
+        ).scalar()
+        raise exceptions.RunSuperseded(
+            run=row.id, cluster=cluster, later=later
+        )
+
+
+def _is_over(
+    dialect: str, connection: sa.Connection, row: sa.Row[Any], gone: IsGone
+) -> bool:
+    """Whether nobody holds the run: its lease ran out, or its process."""
+    if row.lease_until is None:
+        return True
+    now = connection.execute(sa.text(f'SELECT {clocks.now(dialect)}')).scalar()
+    if now is not None and row.lease_until <= now:
+        return True
+    return row.host is not None and gone(
+        row.host, row.boot_id, row.pid, row.process_started
+    )
+
+
+def _path(mode: Mode, old: RunState) -> tuple[RunState, ...]:
+    """The legal states that a run passes through when it is taken."""
+    if mode == 'adopt' and old != RunState.PENDING:
+        return ()
+    path: tuple[RunState, ...] = (RunState.PENDING, RunState.RUNNING)
+    if old == RunState.RUNNING:
+        return ()
+    if old == RunState.PENDING:
+        return path[1:]
+    if old == RunState.STOPPING:
+        return (RunState.STOPPED, *path)
+    return path
+
+
+def _take(
+    dialect: str, connection: sa.Connection, row: sa.Row[Any], wish: _Wish
+) -> records.Claim:
+    state = RunState(row.state)
+    for new in _path(wish.mode, state):
+        states.check_run(state, new)
+        state = new
+    values: dict[str, Any] = {
+        'state': state,
+        'epoch': row.epoch + 1,
+        'flush_no': row.flush_no + 1,
+        'holds_cluster': row.cluster_id,
+        'lease_until': sa.literal_column(
+            f'{clocks.now(dialect)} + {int(wish.lease_seconds * 1_000_000)}'
+        ),
+        'started_at': row.started_at or clock.now(),
+        'ended_at': None,
+        'counts': None,
+        **runs.holder_values(wish.holder),
+    }
+    if wish.mode == 'resume':
+        values |= {'asked': Asked.NONE, 'message': None}
+    t = tables.runs.c
+    taken = connection.execute(
+        tables.runs.update()
+        .where(t.id == row.id, t.epoch == row.epoch, t.state == row.state)
+        .values(values)
+    )
+    if taken.rowcount != 1:
+        raise exceptions.RunAlive(run=row.id, pid=row.pid, host=row.host)
+    run_events.note(
+        connection, row.id, wish.mode, wish.actor, _told(row.state, wish)
+    )
+    return records.Claim(
+        row.id, row.epoch + 1, row.flush_no + 1, wish.lease_seconds
+    )
+
+
+def _told(old: str, wish: _Wish) -> str:
+    skipped = ', '.join(
+        f'{task}@{node}' if node else task for task, node in wish.skip
+    )
+    by = f'from {old} by process {wish.holder.pid} on {wish.holder.host}'
+    return f'{by}, skipping {skipped}' if skipped else by
+
+
+def renew(db: Database, held: records.Claim) -> records.Claim:
+    """Lengthen the lease; return the claim after it.
+
+    Raises LeaseLost, DatabaseUnavailable.
+    """
+    return flushes.flush(db, held, records.Batch())
+
+
+def release(db: Database, held: records.Claim) -> None:
+    """Give the run up as it is: another engine may adopt it at once.
+
+    Raises LeaseLost, DatabaseUnavailable.
+    """
+    with db.writer() as connection:
+        if fences.pass_fence(db, connection, held):
+            connection.execute(
+                tables.runs.update()
+                .where(tables.runs.c.id == held.run)
+                .values(lease_until=None, **runs.holder_values(None))
+            )
+            run_events.note(connection, held.run, 'released')

@@ -1,0 +1,168 @@
+"""The database of a process: transactions, settings, and its errors."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from oslo_db import exception as db_exception
+from oslo_db.sqlalchemy import enginefacade
+from sqlalchemy import pool
+
+from trailmark.common import exceptions, secrets
+
+#: Seconds that a SQLite writer waits for another one.
+BUSY_SECONDS = 30
+#: Seconds after which a server that doesn't answer is taken as absent.
+CONNECT_SECONDS = 5
+
+_PARAMETERS = {
+    'sqlite': f'timeout={BUSY_SECONDS}',
+    'postgresql': f'connect_timeout={CONNECT_SECONDS}',
+    'mysql': f'connect_timeout={CONNECT_SECONDS}&charset=utf8mb4',
+}
+
+
+class _Context:
+    """What enginefacade hangs its transaction on: a new one for each."""
+
+
+class Database:
+    """Transactions on one database, from any number of threads.
+
+    `connection` is an SQLAlchemy URL; up to `threads` connections are kept
+    open. Nothing is connected before the first transaction.
+    """
+
+    def __init__(self, connection: str, threads: int = 16) -> None:
+        try:
+            self.url = sa.make_url(connection)
+        except sa.exc.ArgumentError as error:
+            raise exceptions.DatabaseUnavailable(
+                reason='its connection is not a URL'
+            ) from error
+        self.dialect = self.url.get_backend_name()
+        self._threads = threads
+        self._state = threading.local()
+        self._facade = self._configured(connection)
+
+    def _configured(self, connection: str) -> Any:
+        facade = enginefacade.transaction_context()
+        facade.configure(
+            connection=connection,
+            connection_parameters=_PARAMETERS.get(self.dialect),
+            max_pool_size=self._threads,
+            max_overflow=self._threads,
+            max_retries=0,
+            sqlite_fk=True,
+            mysql_sql_mode='TRADITIONAL',
+            thread_checkin=False,
+        )
+        if self.dialect != 'sqlite':
+            facade.configure(pool_timeout=BUSY_SECONDS)
+        else:
+            facade.append_on_engine_create(self._prepare_sqlite)
+        return facade
+
+    def _prepare_sqlite(self, engine: sa.Engine) -> None:
+        """Keep connections, take the write lock first, write durably."""
+
+        @sa.event.listens_for(engine, 'connect')
+        def _durable(connection: Any, record: Any) -> None:
+            connection.execute('PRAGMA journal_mode=WAL')
+            connection.execute('PRAGMA synchronous=FULL')
+
+        @sa.event.listens_for(engine, 'before_cursor_execute', retval=True)
+        def _lock_first(
+            connection: Any,
+            cursor: Any,
+            statement: str,
+            parameters: Any,
+            context: Any,
+            many: bool,
+        ) -> tuple[str, Any]:
+            if statement == 'BEGIN' and getattr(self._state, 'writing', False):
+                statement = 'BEGIN IMMEDIATE'
+            return statement, parameters
+
+        # oslo.db opens a file anew for every transaction, and closing the
+        # last connection to a WAL database writes all of it back.
+        old = engine.pool
+        engine.pool = pool.QueuePool(
+            old._creator,
+            pool_size=self._threads,
+            max_overflow=self._threads,
+            timeout=BUSY_SECONDS,
+            dialect=engine.dialect,
+            _dispatch=old.dispatch,
+        )
+
+    @classmethod
+    def embedded(cls, path: Path) -> 'Database':
+        """The SQLite database in a file; its folder is made when absent."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise exceptions.DatabaseUnavailable(
+                reason=f'{path.parent}: {error.strerror}'
+            ) from error
+        return cls(f'sqlite:///{path}')
+
+    @property
+    def engine(self) -> sa.Engine:
+        """SQLAlchemy's engine, for what works below transactions."""
+        with _translated():
+            engine: sa.Engine = self._facade.writer.get_engine()
+            return engine
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[sa.Connection]:
+        """A transaction that reads. Raises DatabaseUnavailable."""
+        with (
+            _translated(),
+            self._facade.reader.connection.using(_Context()) as connection,
+        ):
+            yield connection
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[sa.Connection]:
+        """A transaction that writes, committed at the end.
+
+        Raises DatabaseUnavailable; its cause is oslo.db's DBDuplicateEntry
+        where a unique constraint forbade the write. Don't nest.
+        """
+        with _translated():
+            self._state.writing = True
+            try:
+                with self._facade.writer.connection.using(_Context()) as made:
+                    self._state.writing = False
+                    yield made
+            finally:
+                self._state.writing = False
+
+    def dispose(self) -> None:
+        """Close every connection; the next transaction opens a new one."""
+        self._facade.dispose_pool()
+
+
+def is_duplicate(error: exceptions.DatabaseUnavailable) -> bool:
+    """Whether a unique constraint forbade the write."""
+    return isinstance(error.__cause__, db_exception.DBDuplicateEntry)
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (db_exception.DBError, sa.exc.SQLAlchemyError) as error:
+        raise exceptions.DatabaseUnavailable(reason=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """What the driver said, without the statement and its parameters."""
+    inner: object = getattr(error, 'inner_exception', None) or error
+    inner = getattr(inner, 'orig', None) or inner
+    text = str(inner).strip() or type(inner).__name__
+    return secrets.mask_urls(' '.join(text.split()))

@@ -1,0 +1,79 @@
+"""Runs as people read them: their rows with counts of executions."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from trailmark.common.states import Asked, RunState
+from trailmark.db import clocks, records, tables
+
+_COUNTS = sa.text(
+    'SELECT run_id, state, count(*) FROM tasks_history'
+    ' WHERE run_id IN :runs GROUP BY run_id, state'
+).bindparams(sa.bindparam('runs', expanding=True))
+
+
+def counts(
+    connection: sa.Connection, runs: Sequence[int]
+) -> dict[int, dict[str, int]]:
+    """Executions of each run by state."""
+    found: dict[int, dict[str, int]] = {run: {} for run in runs}
+    if runs:
+        for run, state, number in connection.execute(_COUNTS, {'runs': runs}):
+            found[run][state] = number
+    return found
+
+
+def read(
+    dialect: str,
+    connection: sa.Connection,
+    which: sa.ColumnElement[bool],
+    limit: int,
+) -> list[records.Run]:
+    """The newest runs that a condition picks."""
+    now: sa.ColumnElement[Any] = sa.literal_column(clocks.now(dialect))
+    t, cluster = tables.runs, tables.clusters
+    rows = connection.execute(
+        sa.select(t, cluster.c.name.label('cluster'), now.label('now'))
+        .join(cluster, cluster.c.id == t.c.cluster_id)
+        .where(which)
+        .order_by(t.c.id.desc())
+        .limit(limit)
+    ).all()
+    counted = counts(connection, [r.id for r in rows if r.counts is None])
+    return [
+        _run(
+            row,
+            counted[row.id] if row.counts is None else json.loads(row.counts),
+        )
+        for row in rows
+    ]
+
+
+def _run(row: sa.Row[Any], counted: Mapping[str, int]) -> records.Run:
+    return records.Run(
+        id=row.id,
+        cluster_id=row.cluster_id,
+        cluster=row.cluster,
+        graph_types=tuple(json.loads(row.graph_types)),
+        state=RunState(row.state),
+        asked=Asked(row.asked),
+        dry_run=row.dry_run,
+        noop=row.noop,
+        request=json.loads(row.request),
+        snapshot_digest=row.snapshot_digest,
+        epoch=row.epoch,
+        flush_no=row.flush_no,
+        lease_over=row.lease_until is None or row.lease_until <= row.now,
+        host=row.host,
+        boot_id=row.boot_id,
+        pid=row.pid,
+        process_started=row.process_started,
+        message=row.message,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        counts=counted,
+    )

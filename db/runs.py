@@ -1,0 +1,330 @@
+"""Runs: inserted, read, asked to stop or cancel, hidden."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from trailmark.common import clock, exceptions, states
+from trailmark.common.states import Asked, ExecutionState, RunState
+from trailmark.db import (
+    bulk,
+    clocks,
+    counting,
+    fences,
+    moves,
+    records,
+    run_events,
+    snapshots,
+    tables,
+)
+from trailmark.db.connection import Database, is_duplicate
+
+
+class Holder(Protocol):
+    """The process that holds a claim."""
+
+    @property
+    def host(self) -> str:
+        """Name of its machine."""
+
+    @property
+    def boot_id(self) -> str:
+        """Of the machine since it was started."""
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+
+    @property
+    def started(self) -> int:
+        """Start time of the process in clock ticks since boot."""
+
+
+_HISTORY = {
+    'graph_no': 'number',
+    'node_no': 'number',
+    'task_no': 'number',
+    'state': 'name',
+    'attempt': 'number',
+    'interruptions': 'number',
+}
+
+
+def insert(
+    db: Database,
+    new: records.NewRun,
+    holder: Holder | None,
+    lease_seconds: float,
+) -> tuple[int, records.Claim | None]:
+    """Insert a run with all its rows in one transaction; return its id.
+
+    With a holder it is inserted running and claimed, unless it ends at
+    once (a dry run). Raises ClusterBusy, DatabaseUnavailable.
+    """
+    active = new.state in states.ACTIVE_RUN_STATES and not new.dry_run
+    held = holder if active else None
+    try:
+        with db.writer() as connection:
+            run = _insert_run(db, connection, new, active, held)
+            _insert_rows(db.dialect, connection, run, new)
+            if held is not None:
+                _lease(db.dialect, connection, run, lease_seconds)
+            run_events.note(connection, run, 'inserted', new.actor)
+    except exceptions.DatabaseUnavailable as error:
+        if is_duplicate(error):
+            raise busy(db, new.cluster_id) from error
+        raise
+    if held is None:
+        return run, None
+    return run, records.Claim(run, 1, 0, lease_seconds)
+
+
+def _insert_run(
+    db: Database,
+    connection: sa.Connection,
+    new: records.NewRun,
+    active: bool,
+    holder: Holder | None,
+) -> int:
+    digest = snapshots.keep(db.dialect, connection, new.snapshot)
+    now = clock.now()
+    ended = new.state not in states.ACTIVE_RUN_STATES
+    values = {
+        'cluster_id': new.cluster_id,
+        'graph_types': json.dumps(new.graph_types),
+        'state': RunState.RUNNING if holder else new.state,
+        'asked': Asked.NONE,
+        'dry_run': new.dry_run,
+        'noop': new.noop,
+        'request': json.dumps(new.request),
+        'snapshot_digest': digest,
+        'actor': new.actor,
+        'message': bulk.clean(new.message),
+        'created_at': now,
+        'started_at': now if holder or ended else None,
+        'ended_at': now if ended else None,
+        'epoch': 1 if holder else 0,
+        'flush_no': 0,
+        'holds_cluster': new.cluster_id if active else None,
+        **holder_values(holder),
+    }
+    made = connection.execute(tables.runs.insert(), values)
+    return int((made.inserted_primary_key or (0,))[0])
+
+
+def holder_values(holder: Holder | None) -> dict[str, Any]:
+    """Columns of a run that name who drives it."""
+    return {
+        'host': holder and holder.host,
+        'boot_id': holder and holder.boot_id,
+        'pid': holder and holder.pid,
+        'process_started': holder and holder.started,
+    }
+
+
+def _lease(
+    dialect: str, connection: sa.Connection, run: int, seconds: float
+) -> None:
+    connection.execute(
+        sa.text(
+            f'UPDATE runs SET lease_until = {clocks.now(dialect)} + :lease'
+            ' WHERE id = :run'
+        ),
+        {'run': run, 'lease': int(seconds * 1_000_000)},
+    )
+
+
+def _insert_rows(
+    dialect: str, connection: sa.Connection, run: int, new: records.NewRun
+) -> None:
+    for table, columns, rows in (
+        (
+            'run_nodes',
+            {
+                'node_no': 'number',
+                'node_id': 'big',
+                'name': 'text',
+                'roles': 'text',
+            },
+            [(no, id, name, json.dumps(r)) for no, id, name, r in new.nodes],
+        ),
+        (
+            'run_tasks',
+            {
+                'task_no': 'number',
+                'graph_no': 'number',
+                'name': 'text',
+                'total': 'number',
+            },
+            [(t.number, t.graph, t.name, t.total) for t in new.tasks],
+        ),
+        (
+            'tasks_history',
+            _HISTORY,
+            [(*execution, 0, 0) for execution in new.executions],
+        ),
+    ):
+        if rows:
+            sql = bulk.insert(dialect, table, columns)
+            bulk.Statement(dialect, sql).run(connection, run, rows)
+
+
+def busy(db: Database, cluster_id: int) -> exceptions.TrailmarkError:
+    """The error that names the run which holds the cluster."""
+    t = tables.runs.c
+    with db.reader() as connection:
+        row = connection.execute(
+            sa.select(t.id, tables.clusters.c.name)
+            .select_from(
+                tables.clusters.outerjoin(
+                    tables.runs, t.holds_cluster == tables.clusters.c.id
+                )
+            )
+            .where(tables.clusters.c.id == cluster_id)
+        ).first()
+    run, cluster = row if row is not None else (None, cluster_id)
+    return exceptions.ClusterBusy(run=run or 'of another', cluster=cluster)
+
+
+def get(db: Database, run: int) -> records.Run:
+    """A run with its counts. Raises NotFound, DatabaseUnavailable."""
+    with db.reader() as connection:
+        found = counting.read(
+            db.dialect, connection, tables.runs.c.id == run, 1
+        )
+    if not found:
+        raise exceptions.NotFound(kind='run', name=run)
+    return found[0]
+
+
+def list_all(
+    db: Database,
+    cluster: int | None = None,
+    limit: int = 100,
+    marker: int | None = None,
+) -> list[records.Run]:
+    """Runs, the newest first, without hidden ones; `marker` is an id."""
+    t = tables.runs.c
+    which: list[sa.ColumnElement[bool]] = [t.hidden_at.is_(None)]
+    if cluster is not None:
+        which.append(t.cluster_id == cluster)
+    if marker is not None:
+        which.append(t.id < marker)
+    with db.reader() as connection:
+        return counting.read(db.dialect, connection, sa.and_(*which), limit)
+
+
+def latest_run_of_cluster(db: Database, cluster_id: int) -> records.Run | None:
+    """The cluster's newest run that was not a dry one."""
+    t = tables.runs.c
+    which = (t.cluster_id == cluster_id) & t.dry_run.is_(False)
+    with db.reader() as connection:
+        found = counting.read(db.dialect, connection, which, 1)
+    return found[0] if found else None
+
+
+def asked(db: Database, run: int) -> Asked:
+    """What a person wishes of the run. Raises NotFound."""
+    with db.reader() as connection:
+        wish = connection.execute(_ASKED, {'run': run}).scalar()
+    if wish is None:
+        raise exceptions.NotFound(kind='run', name=run)
+    return Asked(wish)
+
+
+_ASKED = sa.text('SELECT asked FROM runs WHERE id = :run')
+
+
+def locked(connection: sa.Connection, run: int) -> sa.Row[Any]:
+    """The row of a run, locked until the transaction ends."""
+    row = connection.execute(
+        sa.select(tables.runs).where(tables.runs.c.id == run).with_for_update()
+    ).first()
+    if row is None:
+        raise exceptions.NotFound(kind='run', name=run)
+    return row
+
+
+def ask(db: Database, run: int, wish: Asked, actor: str | None) -> records.Run:
+    """Write down what a person wishes of an active run.
+
+    A run that nobody has claimed yet is cancelled at once; a cancel is not
+    weakened to a stop. Raises NotFound, RunEnded, DatabaseUnavailable.
+    """
+    with db.writer() as connection:
+        row = locked(connection, run)
+        if row.state not in states.ACTIVE_RUN_STATES:
+            raise exceptions.RunEnded(run=run, state=row.state, action=wish)
+        if row.asked != Asked.CANCEL:
+            connection.execute(
+                tables.runs.update()
+                .where(tables.runs.c.id == run)
+                .values(asked=wish)
+            )
+        run_events.note(connection, run, wish, actor)
+        if wish == Asked.CANCEL and row.state == RunState.PENDING:
+            _cancel_unclaimed(db.dialect, connection, row)
+    return get(db, run)
+
+
+def _cancel_unclaimed(
+    dialect: str, connection: sa.Connection, row: sa.Row[Any]
+) -> None:
+    flush_no = row.flush_no + 1
+    moves.move(
+        connection,
+        row.id,
+        fences.transition_id(flush_no),
+        "h.state = 'pending'",
+        ExecutionState.CANCELLED,
+        'cancel',
+    )
+    t = tables.runs.c
+    connection.execute(
+        tables.runs.update()
+        .where(t.id == row.id, t.state == RunState.PENDING)
+        .values(
+            state=RunState.CANCELLED,
+            message='cancelled before it began',
+            ended_at=clock.now(),
+            epoch=row.epoch + 1,
+            flush_no=flush_no,
+            holds_cluster=None,
+            counts=json.dumps(counting.counts(connection, [row.id])[row.id]),
+        )
+    )
+    run_events.note(connection, row.id, 'ended', None, RunState.CANCELLED)
+
+
+def hide(db: Database, run: int, actor: str | None) -> None:
+    """Leave an ended run out of lists; its history stays.
+
+    Raises NotFound, RunActive, DatabaseUnavailable.
+    """
+    with db.writer() as connection:
+        row = locked(connection, run)
+        if row.state in states.ACTIVE_RUN_STATES:
+            raise exceptions.RunActive(
+                run=run, state=row.state, action='delete'
+            )
+        connection.execute(
+            tables.runs.update()
+            .where(tables.runs.c.id == run)
+            .values(hidden_at=clock.now())
+        )
+        run_events.note(connection, run, 'hidden', actor)
+
+
+def later_run(
+    connection: sa.Connection, cluster_id: int, run: int
+) -> int | None:
+    """A run of the cluster after this one, if there was any but dry ones."""
+    t = tables.runs.c
+    later: Sequence[Any] | None = connection.execute(
+        sa.select(sa.func.max(t.id)).where(
+            t.cluster_id == cluster_id, t.id > run, t.dry_run.is_(False)
+        )
+    ).first()
+    return later[0] if later else None

@@ -1,0 +1,95 @@
+"""The version of the database's tables, and their upgrade."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import fasteners
+import sqlalchemy as sa
+from alembic import command, config, script
+from alembic.runtime import migration
+
+from trailmark.common import exceptions
+from trailmark.db import tables
+from trailmark.db.connection import Database
+
+_MIGRATIONS = Path(__file__).parent.parent / 'migrations'
+#: Any number: nobody else locks it in our database.
+_LOCK = 7_237_846
+#: Seconds that an upgrade waits for another one.
+_WAIT = 60
+
+
+def upgrade(db: Database) -> None:
+    """Bring the tables to the newest version.
+
+    Several processes may do so at once. Raises DatabaseUnavailable.
+    """
+    settings = _settings()
+    with (
+        _file_lock(db),
+        db.writer() as connection,
+        _server_lock(db.dialect, connection),
+    ):
+        settings.attributes['connection'] = connection
+        command.upgrade(settings, 'head')
+
+
+def version(db: Database) -> tuple[str | None, str]:
+    """Version of the tables (None: there are none) and the newest one."""
+    head = script.ScriptDirectory.from_config(_settings()).get_current_head()
+    with db.reader() as connection:
+        context = migration.MigrationContext.configure(connection)
+        return context.get_current_revision(), str(head)
+
+
+def _settings() -> config.Config:
+    settings = config.Config()
+    location = str(_MIGRATIONS).replace('%', '%%')
+    settings.set_main_option('script_location', location)
+    settings.attributes['metadata'] = tables.metadata
+    return settings
+
+
+@contextlib.contextmanager
+def _file_lock(db: Database) -> Iterator[None]:
+    """One process opens a new SQLite file; switching it to WAL locks it."""
+    path = db.url.database
+    if db.dialect != 'sqlite' or not path or path == ':memory:':
+        yield
+        return
+    lock = fasteners.InterProcessLock(f'{path}.lock')
+    try:
+        taken = lock.acquire(timeout=_WAIT)
+    except OSError as error:
+        raise exceptions.DatabaseUnavailable(
+            reason=f'{path}: {error.strerror}'
+        ) from error
+    if not taken:
+        raise exceptions.DatabaseUnavailable(
+            reason=f'{path}: its upgrade by another process does not end'
+        )
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _server_lock(dialect: str, connection: sa.Connection) -> Iterator[None]:
+    if dialect == 'postgresql':
+        # Ends with the transaction.
+        connection.execute(sa.text(f'SELECT pg_advisory_xact_lock({_LOCK})'))
+    if dialect != 'mysql':
+        yield
+        return
+    name = "CONCAT(DATABASE(), '.trailmark')"
+    taken = connection.execute(sa.text(f'SELECT GET_LOCK({name}, {_WAIT})'))
+    if taken.scalar() != 1:
+        raise exceptions.DatabaseUnavailable(
+            reason='its upgrade by another process does not end'
+        )
+    try:
+        yield
+    finally:
+        connection.execute(sa.text(f'SELECT RELEASE_LOCK({name})'))

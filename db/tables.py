@@ -1,0 +1,254 @@
+"""Every table, as SQLAlchemy Core sees it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+
+metadata = sa.MetaData(
+    naming_convention={
+        'pk': 'pk_%(table_name)s',
+        'ix': 'ix_%(table_name)s_%(column_0_N_name)s',
+        'uq': 'uq_%(table_name)s_%(column_0_N_name)s',
+        'fk': 'fk_%(table_name)s_%(column_0_name)s',
+    }
+)
+
+#: Ids and times (microseconds since the epoch, UTC).
+BIG = sa.BigInteger()
+#: SQLite numbers rows only when their key is a plain INTEGER.
+ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+NUMBER = sa.Integer()
+NAME = sa.String(255)
+STATE = sa.String(16)
+TEXT = sa.Text().with_variant(mysql.LONGTEXT(), 'mysql', 'mariadb')
+
+
+def _table(name: str, *parts: Any) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        *parts,
+        mysql_engine='InnoDB',
+        mysql_charset='utf8mb4',
+        mysql_collate='utf8mb4_bin',
+    )
+
+
+def _id() -> sa.Column[Any]:
+    return sa.Column('id', ID, primary_key=True, autoincrement=True)
+
+
+def _part(name: str, kind: Any = NUMBER) -> sa.Column[Any]:
+    return sa.Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def _must(name: str, kind: Any, **more: Any) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=False, **more)
+
+
+def _to(name: str, target: str, **more: Any) -> sa.Column[Any]:
+    cascade = sa.ForeignKey(f'{target}.id', ondelete='CASCADE')
+    return sa.Column(name, BIG, cascade, nullable=False, **more)
+
+
+releases = _table('releases', _id(), _must('name', NAME, unique=True))
+plugins = _table('plugins', _id(), _must('name', NAME, unique=True))
+clusters = _table(
+    'clusters',
+    _id(),
+    _must('name', NAME, unique=True),
+    sa.Column('source', TEXT),
+    sa.Column('release_id', BIG, sa.ForeignKey('releases.id'), nullable=False),
+    _must('roles', TEXT),
+    _must('graph_types', TEXT),
+    _must('created_at', BIG),
+    _must('updated_at', BIG),
+)
+cluster_plugins = _table(
+    'cluster_plugins',
+    _to('cluster_id', 'clusters', primary_key=True, autoincrement=False),
+    _to('plugin_id', 'plugins', primary_key=True, autoincrement=False),
+    _must('position', NUMBER),
+)
+nodes = _table(
+    'nodes',
+    _id(),
+    _to('cluster_id', 'clusters'),
+    _must('name', NAME),
+    _must('position', NUMBER),
+    _must('roles', TEXT),
+    _must('attributes', TEXT),
+    sa.UniqueConstraint('cluster_id', 'name'),
+)
+deployment_graphs = _table(
+    'deployment_graphs',
+    _id(),
+    _must('metadata', TEXT),
+    _must('revision', NUMBER),
+    _must('created_at', BIG),
+    _must('updated_at', BIG),
+)
+deployment_graph_tasks = _table(
+    'deployment_graph_tasks',
+    _to(
+        'deployment_graph_id',
+        'deployment_graphs',
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _part('position'),
+    _must('task_name', NAME),
+    _must('type', NAME),
+    _must('body', TEXT),
+    sa.Column('file', TEXT),
+)
+
+
+def _graphs_of(owner: str) -> sa.Table:
+    return _table(
+        f'{owner}_deployment_graphs',
+        _to(f'{owner}_id', f'{owner}s', primary_key=True, autoincrement=False),
+        _part('type', NAME),
+        _to('deployment_graph_id', 'deployment_graphs', unique=True),
+    )
+
+
+release_deployment_graphs = _graphs_of('release')
+plugin_deployment_graphs = _graphs_of('plugin')
+cluster_deployment_graphs = _graphs_of('cluster')
+#: The graphs that a cluster has from its plugins, in their order.
+cluster_plugin_deployment_graphs = _table(
+    'cluster_plugin_deployment_graphs',
+    _to('cluster_id', 'clusters', primary_key=True, autoincrement=False),
+    _part('type', NAME),
+    _part('position'),
+    _to('plugin_id', 'plugins'),
+    _to('deployment_graph_id', 'deployment_graphs'),
+)
+
+graph_snapshots = _table(
+    'graph_snapshots', _part('digest', sa.String(64)), _must('body', TEXT)
+)
+runs = _table(
+    'runs',
+    _id(),
+    sa.Column('cluster_id', BIG, sa.ForeignKey('clusters.id'), nullable=False),
+    _must('graph_types', TEXT),
+    _must('state', STATE),
+    _must('asked', STATE),
+    _must('dry_run', sa.Boolean()),
+    _must('noop', sa.Boolean()),
+    _must('request', TEXT),
+    sa.Column(
+        'snapshot_digest',
+        sa.String(64),
+        sa.ForeignKey('graph_snapshots.digest'),
+        nullable=False,
+    ),
+    sa.Column('actor', NAME),
+    sa.Column('message', TEXT),
+    # Of a run that has ended: its executions by state.
+    sa.Column('counts', TEXT),
+    _must('created_at', BIG),
+    sa.Column('started_at', BIG),
+    sa.Column('ended_at', BIG),
+    sa.Column('hidden_at', BIG),
+    _must('epoch', BIG),
+    _must('flush_no', BIG),
+    sa.Column('lease_until', BIG),
+    sa.Column('host', NAME),
+    sa.Column('boot_id', sa.String(64)),
+    sa.Column('pid', BIG),
+    sa.Column('process_started', BIG),
+    # The cluster while the run is active: a cluster is held once.
+    sa.Column('holds_cluster', BIG, unique=True),
+    sa.Index('ix_runs_cluster_id_id', 'cluster_id', 'id'),
+)
+run_nodes = _table(
+    'run_nodes',
+    _to('run_id', 'runs', primary_key=True, autoincrement=False),
+    _part('node_no'),
+    sa.Column('node_id', BIG),
+    sa.Column('name', NAME),
+    _must('roles', TEXT),
+    sa.Index('ix_run_nodes_name', 'name'),
+    sa.Index('ix_run_nodes_node_id', 'node_id'),
+)
+run_tasks = _table(
+    'run_tasks',
+    _to('run_id', 'runs', primary_key=True, autoincrement=False),
+    _part('task_no'),
+    _must('graph_no', NUMBER),
+    _must('name', NAME),
+    _must('total', NUMBER),
+)
+
+
+# Rows below are written by the hundred thousand, always for a run that was
+# fenced in the same transaction: foreign keys would only cost.
+def _key() -> tuple[sa.Column[Any], ...]:
+    return (
+        _part('run_id', BIG),
+        _part('graph_no'),
+        _part('node_no'),
+        _part('task_no'),
+    )
+
+
+tasks_history = _table(
+    'tasks_history',
+    *_key(),
+    _must('state', STATE),
+    _must('attempt', NUMBER),
+    sa.Column('retries_left', NUMBER),
+    _must('interruptions', NUMBER),
+    sa.Column('deadline_at', BIG),
+    sa.Column('journal', sa.String(64)),
+    sa.Column('not_before', BIG),
+    sa.Column('started_at', BIG),
+    sa.Column('ended_at', BIG),
+    sa.Column('message', TEXT),
+)
+# `id` is the number of the flush and the position in it: in order of time
+# within a run, and never seen out of order.
+task_transitions = _table(
+    'task_transitions',
+    _part('run_id', BIG),
+    _part('id', BIG),
+    _must('graph_no', NUMBER),
+    _must('node_no', NUMBER),
+    _must('task_no', NUMBER),
+    _must('old_state', STATE),
+    _must('new_state', STATE),
+    _must('attempt', NUMBER),
+    _must('at', BIG),
+    sa.Column('message', TEXT),
+)
+task_summaries = _table(
+    'task_summaries', *_key(), _part('attempt'), _must('body', TEXT)
+)
+faults = _table(
+    'faults',
+    *_key(),
+    _part('attempt'),
+    _must('kind', sa.String(64)),
+    sa.Column('message', TEXT),
+    _must('at', BIG),
+)
+checkpoints = _table(
+    'checkpoints',
+    *_key(),
+    _part('attempt'),
+    _must('body', TEXT),
+    _must('at', BIG),
+)
+run_events = _table(
+    'run_events',
+    _id(),
+    _to('run_id', 'runs', index=True),
+    _must('at', BIG),
+    sa.Column('actor', NAME),
+    _must('event', sa.String(64)),
+    sa.Column('message', TEXT),
+)

@@ -1,0 +1,106 @@
+"""What a driver is: a job in, a result out, and a watch on its way."""
+
+import abc
+import dataclasses
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from trailmark.common import states, tasktypes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Job:
+    """One attempt as its driver sees it; `timeout` in seconds.
+
+    `folder` is the node's own folder, the default working directory;
+    `scratch` is the attempt's own, gone once its outcome is safe.
+    """
+
+    attempt_id: str
+    run: int
+    cluster: str
+    node: str
+    task: str
+    attempt: int
+    parameters: Mapping[str, Any]
+    timeout: float
+    folder: pathlib.Path
+    scratch: pathlib.Path
+    roles: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    checkpoint: str | None = None
+    secrets: tuple[str, ...] = ()
+    test_pre: str | None = None
+    test_post: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Result:
+    """How a job ended: `state` is ready, error or cancelled."""
+
+    state: states.ExecutionState
+    message: str | None = None
+    fault: str | None = None
+    summary: Mapping[str, Any] | None = None
+    checkpoint: str | None = None
+
+
+class Cancellation:
+    """A flag that can be polled together with files; it is set only once."""
+
+    def __init__(self) -> None:
+        self._handle = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._set = False
+
+    def set(self) -> None:
+        """Ask the job to end."""
+        self._set = True
+        os.eventfd_write(self._handle, 1)
+
+    def is_set(self) -> bool:
+        """Whether the job is to end."""
+        return self._set
+
+    def fileno(self) -> int:
+        """A file that is readable once the flag is set."""
+        return self._handle
+
+    def close(self) -> None:
+        """Give the file back; nobody may set the flag any more."""
+        os.close(self._handle)
+
+
+class Watch(Protocol):
+    """What a driver tells while it works, and how it is told to end."""
+
+    @property
+    def cancelled(self) -> Cancellation:
+        """Set when the job is to end."""
+
+    def started(self, pid: int, started: int) -> None:
+        """Write a child down; returns once that is durable.
+
+        `started` is its start time in clock ticks since boot. Raises
+        AttemptTaken or JournalUnavailable: the child must not go on then.
+        """
+
+    def checkpoint(self, text: str) -> None:
+        """Tell how far the job is."""
+
+
+class Driver(abc.ABC):
+    """How one type of task is done. Drivers keep no state between jobs."""
+
+    type: ClassVar[tasktypes.TaskType]
+    #: It never blocks and has no effect: many are run in one go.
+    quick: ClassVar[bool] = False
+
+    @abc.abstractmethod
+    def run(self, job: Job, watch: Watch) -> Result:
+        """Do the job. What it raises becomes the fault DriverError."""
+
+    def noop(self, job: Job) -> Result:
+        """Do nothing, and say so."""
+        return Result(states.ExecutionState.READY, summary={'noop': True})

@@ -1,0 +1,132 @@
+"""An attempt's folders and files: its place, context and checkpoint."""
+
+import json
+import os
+import pathlib
+import shutil
+import stat
+import urllib.parse
+
+from trailmark.drivers import base, output
+
+#: Bytes that a checkpoint may have.
+CHECKPOINT_LIMIT = 64 * 1024
+MARKER = 'TRAILMARK_ATTEMPT_ID'
+_CHECKPOINT = 'checkpoint'
+_CONTEXT = 'context.json'
+
+
+def of_node(state_dir: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
+    """The node's own folder under the state directory."""
+    return state_dir / 'nodes' / _part(cluster) / _part(node)
+
+
+def of_attempt(state_dir: pathlib.Path, attempt_id: str) -> pathlib.Path:
+    """The attempt's own folder under the state directory."""
+    return state_dir / 'attempts' / _part(attempt_id)
+
+
+def _part(name: str) -> str:
+    """A name as one part of a path."""
+    quoted = urllib.parse.quote(name, safe=' ')
+    return quoted.replace('.', '%2E') if not name.strip('.') else quoted
+
+
+def prepare(job: base.Job) -> None:
+    """Make the job's folders, context and checkpoint. Raises OSError."""
+    job.folder.mkdir(parents=True, exist_ok=True)
+    job.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    context = {
+        'cluster': job.cluster,
+        'node': job.node,
+        'roles': list(job.roles),
+        'attributes': dict(job.attributes),
+    }
+    text = json.dumps(context, ensure_ascii=False, indent=2)
+    _write(job.scratch / _CONTEXT, text + '\n')
+    if job.checkpoint is not None:
+        _write(job.scratch / _CHECKPOINT, job.checkpoint)
+
+
+def _write(path: pathlib.Path, text: str) -> None:
+    """Whole or not at all."""
+    new = path.with_suffix('.new')
+    new.write_text(text, encoding='utf-8', newline='')
+    new.replace(path)
+
+
+def remove(scratch: pathlib.Path) -> None:
+    """Remove an attempt's folder; what can't be removed stays."""
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def environment(job: base.Job) -> dict[str, str]:
+    """The environment of the job's commands."""
+    return {
+        **os.environ,
+        'TRAILMARK_RUN': str(job.run),
+        'TRAILMARK_NODE': job.node,
+        'TRAILMARK_TASK': job.task,
+        'TRAILMARK_ATTEMPT': str(job.attempt),
+        MARKER: job.attempt_id,
+        'TRAILMARK_CHECKPOINT': str(job.scratch / _CHECKPOINT),
+        'TRAILMARK_CONTEXT': str(job.scratch / _CONTEXT),
+    }
+
+
+class Checkpoint:
+    """The newest text that an attempt left in its checkpoint file."""
+
+    def __init__(self, scratch: pathlib.Path, text: str | None) -> None:
+        self._path = scratch / _CHECKPOINT
+        self._seen = _look(self._path)
+        self.text = text
+        #: Bytes of a checkpoint that was too large to be taken.
+        self.refused: int | None = None
+
+    def refresh(self) -> bool:
+        """Read the file if it was replaced; whether the text is another."""
+        seen = _look(self._path)
+        if seen is None or seen == self._seen:
+            return False
+        self._seen = seen
+        return self._take(_read(self._path))
+
+    def _take(self, data: bytes | None) -> bool:
+        if data is None:
+            return False
+        if len(data) > CHECKPOINT_LIMIT:
+            self.refused = len(data)
+            return False
+        before, self.text = self.text, output.clean(data)
+        self.refused = None
+        return self.text != before
+
+
+def last_checkpoint(scratch: pathlib.Path, text: str | None) -> str | None:
+    """What an attempt that is gone left behind; `text` if it left nothing."""
+    data = _read(scratch / _CHECKPOINT)
+    if data is None or len(data) > CHECKPOINT_LIMIT:
+        return text
+    return output.clean(data)
+
+
+def _look(path: pathlib.Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _read(path: pathlib.Path) -> bytes | None:
+    """A plain file's bytes, at most one more than a checkpoint may have."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        file = os.open(path, flags)
+    except OSError:
+        return None
+    with os.fdopen(file, 'rb') as stream:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            return None
+        return stream.read(CHECKPOINT_LIMIT + 1)

@@ -1,0 +1,51 @@
+"""The end of what a process prints, bounded."""
+
+from collections.abc import Iterable
+
+from trailmark.common import secrets
+
+#: Bytes that are kept of one stream.
+LIMIT = 16 * 1024
+#: A secret that lies across the cut is still seen whole, if it fits in here.
+_MARGIN = 4 * 1024
+
+
+class Tail:
+    """Takes bytes in and keeps the last of them."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+        self._dropped = 0
+
+    def add(self, data: bytes) -> None:
+        """Take more output in."""
+        self._kept += data
+        if len(self._kept) > 4 * LIMIT:
+            self._drop()
+
+    def _drop(self) -> None:
+        surplus = max(0, len(self._kept) - LIMIT - _MARGIN)
+        self._dropped += surplus
+        del self._kept[:surplus]
+
+    def text(self, hidden: Iterable[str] = ()) -> str:
+        """What is kept, masked, with a mark where the rest was cut."""
+        self._drop()
+        said = clean(bytes(self._kept), hidden).encode()
+        cut = self._dropped + max(0, len(said) - LIMIT)
+        if not cut:
+            return said.decode()
+        kept = said[-LIMIT:].decode(errors='ignore')
+        return f'[... {cut} bytes cut]\n{kept}'
+
+
+def clean(data: bytes, hidden: Iterable[str] = ()) -> str:
+    """Bytes as text that every database takes, with secrets masked."""
+    text = data.decode(errors='replace').replace('\0', '')
+    return secrets.mask_text(text, hidden)
+
+
+def last_line(text: str, limit: int = 500) -> str:
+    """The last line that says something, at most `limit` characters."""
+    lines = text.rstrip().rsplit('\n', 1)
+    return lines[-1].strip()[-limit:]

@@ -1,0 +1,123 @@
+"""The driver of shell commands."""
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from trailmark.common import secrets, states, tasktypes
+from trailmark.drivers import base, folders, output, parameters, processes
+
+_STATE = states.ExecutionState
+
+
+class Shell(base.Driver):
+    """Runs `cmd` by the shell in `cwd` and keeps what it printed last."""
+
+    type = tasktypes.TaskType(
+        'shell',
+        parameters.schema(
+            ['cmd'], cmd=parameters.FILLED, cwd=parameters.FILLED
+        ),
+        timeout=300,
+        retries=2,
+        interval=2,
+    )
+
+    def run(self, job: base.Job, watch: base.Watch) -> base.Result:
+        """Run the command to its end, its timeout or its cancellation."""
+        return run_command(job, watch, job.parameters['cmd'])
+
+    def noop(self, job: base.Job) -> base.Result:
+        """Say which command is not run."""
+        shown = secrets.mask_data(job.parameters.get('cmd'), job.secrets)
+        return base.Result(_STATE.READY, summary={'noop': True, 'cmd': shown})
+
+
+def run_command(job: base.Job, watch: base.Watch, cmd: str) -> base.Result:
+    """Run one command of a job within the job's timeout."""
+    deadline = time.monotonic() + job.timeout
+    cwd = os.path.join(job.folder, job.parameters.get('cwd', ''))
+    if not os.path.isdir(cwd):
+        return _failed(f"working directory {cwd} doesn't exist", job)
+    marker = f'{folders.MARKER}={job.attempt_id}'
+    command = processes.Command(cmd, cwd, folders.environment(job), marker)
+    try:
+        child = processes.Child(command)
+    except (OSError, ValueError) as error:
+        return _failed(f"the command can't be started: {error}", job)
+    return _attend(job, watch, child, deadline)
+
+
+def _failed(message: str, job: base.Job) -> base.Result:
+    shown = secrets.mask_text(message, job.secrets)
+    return base.Result(_STATE.ERROR, shown, 'Failed', {}, job.checkpoint)
+
+
+def _attend(
+    job: base.Job,
+    watch: base.Watch,
+    child: processes.Child,
+    deadline: float,
+) -> base.Result:
+    checkpoint = folders.Checkpoint(job.scratch, job.checkpoint)
+
+    def tick() -> None:
+        if checkpoint.refresh() and checkpoint.text is not None:
+            watch.checkpoint(checkpoint.text)
+
+    ending = processes.attend(child, watch, deadline, tick)
+    checkpoint.refresh()
+    summary = _summary(job, ending, checkpoint)
+    state, message, fault = _verdict(job, ending, summary['stderr'])
+    return base.Result(state, message, fault, summary, checkpoint.text)
+
+
+def _summary(
+    job: base.Job, ending: processes.Ending, checkpoint: folders.Checkpoint
+) -> dict[str, Any]:
+    summary: dict[str, Any] = {'exit_code': ending.status}
+    if ending.status < 0:
+        summary['exit_code'] = 128 - ending.status
+        summary['signal'] = _signal(ending.status)
+    summary['stdout'] = ending.stdout.text(job.secrets)
+    summary['stderr'] = ending.stderr.text(job.secrets)
+    summary['duration'] = ending.duration
+    if checkpoint.refused is not None:
+        summary['checkpoint'] = (
+            f'{checkpoint.refused} bytes or more are too many, at most '
+            f'{folders.CHECKPOINT_LIMIT} are kept: the one before stays'
+        )
+    return summary
+
+
+def _signal(status: int) -> str:
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f'signal {-status}'
+
+
+def _verdict(
+    job: base.Job, ending: processes.Ending, stderr: str
+) -> tuple[states.ExecutionState, str | None, str | None]:
+    if ending.cancelled:
+        return _STATE.CANCELLED, 'cancelled', 'Cancelled'
+    if ending.timed_out:
+        text, fault = f'timed out after {job.timeout:g} s', 'Timeout'
+    elif ending.status < 0:
+        text, fault = f'ended by {_signal(ending.status)}', 'Failed'
+    elif ending.status:
+        text, fault = f'exit code {ending.status}', 'Failed'
+    else:
+        return _STATE.READY, None, None
+    said = output.last_line(stderr)
+    return _STATE.ERROR, f'{text}: {said}' if said else text, fault
+
+
+def shown_test(summary: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a test's run leaves in the summary of its task."""
+    wanted = ('exit_code', 'signal', 'stdout', 'stderr', 'duration')
+    given = summary or {}
+    return {name: given[name] for name in wanted if name in given}

@@ -1,0 +1,104 @@
+"""From an execution to what is sent to an agent."""
+
+from collections.abc import Sequence
+
+from trailmark.common import clock, tasktypes
+from trailmark.flows import compile as compiled
+from trailmark.flows import graphs, plan
+from trailmark.messaging import contracts
+
+
+def attempt_id(run: int, execution: compiled.Execution) -> str:
+    """Id of the execution's current attempt; it starts at most once."""
+    assert execution.key is not None
+    graph, node, task = execution.key
+    return f'{run}.{graph}.{node}.{task}.{execution.attempt}'
+
+
+class Sender:
+    """Sends attempts of one run to the agents of their nodes."""
+
+    def __init__(
+        self,
+        dispatch: contracts.Dispatch,
+        run: int,
+        epoch: int,
+        snapshot: graphs.Snapshot,
+        planned: plan.Plan,
+        checkpoints: dict[tuple[int, int, int], str],
+    ) -> None:
+        self._dispatch, self._run, self._epoch = dispatch, run, epoch
+        self._snapshot, self._nodes = snapshot, planned.nodes
+        self._checkpoints = checkpoints
+
+    def prepare(self, execution: compiled.Execution) -> None:
+        """Note which journal will accept a new attempt."""
+        if not execution.again:
+            node = self._serving(execution)
+            execution.journal = self._dispatch.journal_of(node)
+
+    def send(self, executions: Sequence[compiled.Execution]) -> None:
+        """Cast attempts that are written down as running."""
+        if executions:
+            self._dispatch.execute_task_on_instance(
+                [(self._attempt(e), self._instance(e)) for e in executions]
+            )
+
+    def keep_checkpoint(
+        self, execution: compiled.Execution, body: str
+    ) -> None:
+        """Give this to the execution's next attempt."""
+        assert execution.key is not None
+        self._checkpoints[execution.key] = body
+
+    def cancel(self, attempt_ids: Sequence[str]) -> None:
+        """Have attempts ended."""
+        if attempt_ids:
+            self._dispatch.cancel_task(attempt_ids)
+
+    def forget(self) -> None:
+        """Tell agents that the run ended."""
+        self._dispatch.forget_run(self._run)
+
+    def _serving(self, execution: compiled.Execution) -> str:
+        assert execution.task is not None
+        if execution.task.place == tasktypes.Place.MASTER:
+            return graphs.MASTER
+        return self._node(execution).name
+
+    def _node(self, execution: compiled.Execution) -> graphs.Node:
+        node = self._nodes[execution.node]
+        assert node is not None
+        return node
+
+    def _instance(self, execution: compiled.Execution) -> contracts.Instance:
+        node = self._node(execution)
+        return contracts.Instance(
+            cluster=self._snapshot.cluster,
+            name=self._serving(execution),
+            node=node.name,
+            roles=node.roles,
+            attributes=node.attributes,
+        )
+
+    def _attempt(self, execution: compiled.Execution) -> contracts.TaskAttempt:
+        task, key = execution.task, execution.key
+        assert task is not None and key is not None
+        return contracts.TaskAttempt(
+            id=attempt_id(self._run, execution),
+            run=self._run,
+            epoch=self._epoch,
+            sent_at=clock.now(),
+            name=execution.name,
+            task=task.id,
+            type=task.type,
+            attempt=execution.attempt,
+            parameters=task.parameters,
+            timeout=task.timeout,
+            noop=self._snapshot.options.noop,
+            test_pre=task.test_pre,
+            test_post=task.test_post,
+            secrets=task.secrets,
+            checkpoint=self._checkpoints.get(key),
+            journal=execution.journal,
+        )

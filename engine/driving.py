@@ -1,0 +1,154 @@
+"""One run from its claim to its end."""
+
+import dataclasses
+from typing import Any
+
+from trailmark.common import tasktypes
+from trailmark.common.states import ExecutionState, RunState
+from trailmark.db import checkpoints, connection, records, tasks_history
+from trailmark.engine import (
+    attempts,
+    executor,
+    flat,
+    history,
+    listeners,
+    restoring,
+    settings,
+    throttle,
+    tolerance,
+)
+from trailmark.flows import compile as compiled
+from trailmark.flows import graphs, plan
+from trailmark.messaging import contracts
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tools:
+    """What every run of an engine shares."""
+
+    database: connection.Database
+    dispatch: contracts.Dispatch
+    catalog: tasktypes.Catalog
+    settings: settings.Settings
+
+
+class Drive:
+    """Drives one claimed run; `run()` in a thread of its own.
+
+    Raises LeaseLost, HistoryConflict, DatabaseUnavailable and
+    JournalUnavailable; the run stays resumable then.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        claim: records.Claim,
+        snapshot: graphs.Snapshot,
+        planned: plan.Plan,
+    ) -> None:
+        self._tools, self._plan = tools, planned
+        noop = snapshot.options.noop
+        self._flow = compiled.compile_plan(
+            f'run {claim.run}', self._plan, noop
+        )
+        self._history = history.RunHistory(tools.database, claim)
+        self._tolerance = tolerance.Tolerance(
+            self._plan.tolerance, self._plan.nodes
+        )
+        left = checkpoints.latest(tools.database, claim.run)
+        self._sender = attempts.Sender(
+            tools.dispatch, claim.run, claim.epoch, snapshot, self._plan, left
+        )
+        self.executor = executor.Executor(
+            self._history,
+            self._sender,
+            _throttle(self._plan, tools.settings),
+            self._tolerance,
+            tools.settings,
+        )
+
+    @property
+    def epoch(self) -> int:
+        """Epoch of the claim that it drives under."""
+        return self._history.epoch
+
+    @property
+    def flushes(self) -> int:
+        """How many transactions with rows it has written."""
+        return self._history.flushes
+
+    def run(self) -> RunState:
+        """Drive the run to its end or its stop, and answer its state."""
+        detail = self._restore()
+        engine = flat.FlatEngine(
+            self._flow, detail, None, {'executor': self.executor}
+        )
+        with listeners.HistoryListener(engine, self._flow, self._history):
+            engine.run()
+        return self._finish(*self._ending())
+
+    def _restore(self) -> Any:
+        rows = tasks_history.restore(self._tools.database, self._history.run)
+        detail = restoring.restore(self._flow, rows)
+        self.executor.recall_failures(
+            [
+                execution.node
+                for execution in self._flow.ordered
+                if execution.state == ExecutionState.ERROR
+                and not execution.tolerated
+            ]
+            + self._unserved()
+        )
+        return detail
+
+    def _unserved(self) -> list[int]:
+        wanted = {
+            execution.node
+            for execution in self._flow.ordered
+            if not execution.is_local
+            and execution.state == ExecutionState.PENDING
+        }
+        return [
+            number
+            for number in sorted(wanted)
+            if (node := self._plan.nodes[number]) is not None
+            and not self._tools.dispatch.is_served(node.name)
+        ]
+
+    def _ending(self) -> tuple[RunState, str | None]:
+        stopping = self.executor.stopping
+        if stopping == RunState.ERROR:
+            return stopping, self._brake_message()
+        if stopping is not None:
+            return stopping, None
+        if self._tolerance.failed:
+            names = self._tolerance.names()
+            return RunState.READY, f'failed within tolerance: {names}'
+        return RunState.READY, None
+
+    def _brake_message(self) -> str:
+        said = self.executor.because or ''
+        if self.executor.overshot:
+            said += f'; {self.executor.overshot} more were in flight then'
+        return said
+
+    def _finish(self, state: RunState, message: str | None) -> RunState:
+        resumable = state in (RunState.STOPPED, RunState.READY)
+        rest = None if resumable else ExecutionState.CANCELLED
+        self._history.finish(state, message, rest)
+        self.executor.inbox.committed()
+        self._sender.forget()
+        return state
+
+
+def _throttle(
+    planned: plan.Plan, options: settings.Settings
+) -> throttle.Throttle:
+    limits = {
+        task.number: task.limit
+        for task in planned.tasks
+        if task.limit is not None
+    }
+    return throttle.Throttle(
+        options.executions_per_node, limits, options.max_running
+    )

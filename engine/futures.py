@@ -1,0 +1,58 @@
+"""What TaskFlow's machine wants of a future, at a tenth of its cost."""
+
+import concurrent.futures
+import enum
+from collections.abc import Callable
+
+from taskflow.engines.action_engine import executor
+
+from trailmark.common.states import ExecutionState
+from trailmark.flows import compile as compiled
+
+
+class At(enum.IntEnum):
+    """How far a future has come."""
+
+    WAITING = 0
+    DISPATCHED = 1
+    ENDED = 2
+    HANDED_BACK = 3
+
+
+class Future:
+    """One execution in the hands of the executor, in the engine's thread."""
+
+    __slots__ = ('at', 'atom', 'end', 'held', 'outcome', 'sent_at')
+
+    def __init__(
+        self,
+        atom: compiled.Execution,
+        end: Callable[['Future'], None],
+    ) -> None:
+        self.atom, self.end, self.at = atom, end, At.WAITING
+        self.outcome: tuple[ExecutionState, str | None] | None = None
+        #: Microseconds since the epoch, and whether an agent said it has it.
+        self.sent_at = 0
+        self.held = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was not dispatched yet."""
+        return self.at == At.WAITING
+
+    @property
+    def number(self) -> int:
+        """Number of its task."""
+        return self.atom.task.number if self.atom.task else 0
+
+    def result(self) -> tuple[str, tuple[ExecutionState, str | None] | None]:
+        """TaskFlow's outcome and ours; CancelledError if handed back."""
+        if self.at == At.HANDED_BACK:
+            raise concurrent.futures.CancelledError
+        return executor.EXECUTED, self.outcome
+
+    def cancel(self) -> None:
+        """Hand it back to TaskFlow unless it was dispatched."""
+        if self.at == At.WAITING:
+            self.at = At.HANDED_BACK
+            self.end(self)

@@ -1,0 +1,97 @@
+"""What other threads tell the engine's thread of a run."""
+
+import dataclasses
+import queue
+
+from trailmark.engine import futures
+from trailmark.messaging import contracts
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckpointLeft:
+    """What a running attempt left for the next one."""
+
+    attempt_id: str
+    body: str
+
+
+Answer = contracts.Outcome | CheckpointLeft
+
+
+class Inbox:
+    """Outcomes of open attempts, each taken once, and wishes to look.
+
+    An outcome is committed when its attempt is neither open nor among
+    those that were closed since the last flush.
+    """
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Answer | BaseException | None] = (
+            queue.SimpleQueue()
+        )
+        self._woken = False
+        #: Dispatched attempts by id; changed by the engine's thread only.
+        self.open: dict[str, futures.Future] = {}
+        self._unflushed: set[str] = set()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits to be taken in."""
+        return self._queue.empty()
+
+    def wake(self) -> None:
+        """From any thread: look at what is asked of the run."""
+        self._woken = True
+        self._queue.put(None)
+
+    def fail(self, error: BaseException) -> None:
+        """From any thread: the engine is to raise this."""
+        self._queue.put(error)
+
+    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
+        """From any thread: take in what an agent says of this run."""
+        committed, end = [], []
+        for outcome in report.outcomes:
+            if outcome.attempt_id in self.open:
+                self._queue.put(outcome)
+            elif outcome.attempt_id not in self._unflushed:
+                committed.append(outcome.attempt_id)
+        for attempt_id in report.held:
+            future = self.open.get(attempt_id)
+            if future is not None:
+                future.held = True
+            elif attempt_id not in self._unflushed:
+                end.append(attempt_id)
+        for attempt_id, body in report.checkpoints.items():
+            self._queue.put(CheckpointLeft(attempt_id, body))
+        return contracts.ReportAnswer(tuple(committed), tuple(end))
+
+    def was_woken(self) -> bool:
+        """Whether somebody called wake() since the last time."""
+        woken, self._woken = self._woken, False
+        return woken
+
+    def close(self, attempt_id: str) -> None:
+        """The attempt is answered; its outcome is not durable yet."""
+        self._unflushed.add(attempt_id)
+        self.open.pop(attempt_id, None)
+
+    def committed(self) -> None:
+        """Everything that was closed is durable now."""
+        self._unflushed.clear()
+
+    def get(self, patience: float, most: int) -> list[Answer]:
+        """Outcomes, waiting for the first at most `patience` seconds."""
+        found: list[Answer] = []
+        try:
+            item = self._queue.get(timeout=patience)
+            while True:
+                if isinstance(item, BaseException):
+                    raise item
+                if item is not None:
+                    found.append(item)
+                if len(found) >= most:
+                    return found
+                item = self._queue.get_nowait()
+        except queue.Empty:
+            return found

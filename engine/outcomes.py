@@ -1,0 +1,99 @@
+"""What the outcome of an attempt means for its execution."""
+
+import dataclasses
+
+from trailmark.common import clock
+from trailmark.common.states import ExecutionState
+from trailmark.engine import history, settings
+from trailmark.flows import compile as compiled
+from trailmark.messaging import contracts
+
+_MICROSECONDS = 1_000_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state that an execution goes to; pending: another attempt."""
+
+    state: ExecutionState
+    message: str | None
+
+
+class Judge:
+    """Decides between the end of an execution and its next attempt."""
+
+    def __init__(
+        self, buffer: history.RunHistory, options: settings.Settings
+    ) -> None:
+        self._history, self._settings = buffer, options
+
+    def judge(
+        self,
+        execution: compiled.Execution,
+        outcome: contracts.Outcome,
+        stopping: bool,
+    ) -> Verdict:
+        """Write down what the attempt left, and say what comes next."""
+        self._keep(execution, outcome)
+        state = outcome.state
+        if state == ExecutionState.ERROR:
+            if outcome.interrupted:
+                return self._interrupted(execution, outcome)
+            return self._failed(execution, outcome)
+        if state == ExecutionState.CANCELLED and not stopping:
+            return Verdict(ExecutionState.ERROR, outcome.message)
+        return Verdict(state, outcome.message)
+
+    def _keep(
+        self, execution: compiled.Execution, outcome: contracts.Outcome
+    ) -> None:
+        if outcome.summary:
+            self._history.summary(execution, outcome.summary)
+        if outcome.state != ExecutionState.READY:
+            kind = outcome.fault or 'Failed'
+            self._history.fault(execution, kind, outcome.message)
+
+    def _interrupted(
+        self, execution: compiled.Execution, outcome: contracts.Outcome
+    ) -> Verdict:
+        assert execution.task is not None
+        if execution.task.on_interrupt == 'fail':
+            return Verdict(ExecutionState.ERROR, outcome.message)
+        execution.interruptions += 1
+        most = self._settings.max_interruptions
+        if execution.interruptions > most:
+            message = f'interrupted more than {most} times'
+            return Verdict(ExecutionState.ERROR, message)
+        execution.not_before = None
+        return Verdict(ExecutionState.PENDING, outcome.message)
+
+    def _failed(
+        self, execution: compiled.Execution, outcome: contracts.Outcome
+    ) -> Verdict:
+        task = execution.task
+        assert task is not None
+        left = execution.retries_left
+        left = task.retries if left is None else left
+        if left <= 0 or outcome.fault == 'Unconfirmed':
+            return Verdict(ExecutionState.ERROR, outcome.message)
+        execution.retries_left = left - 1
+        wait = int(task.interval * _MICROSECONDS)
+        execution.not_before = clock.now() + wait if wait else None
+        return Verdict(ExecutionState.PENDING, outcome.message)
+
+
+def given_up(attempt_id: str, cancelled: bool) -> contracts.Outcome:
+    """The outcome of an attempt that nobody has answered in time."""
+    if cancelled:
+        return contracts.Outcome(
+            attempt_id,
+            ExecutionState.CANCELLED,
+            'its end was not confirmed in time',
+            'Unconfirmed',
+        )
+    return contracts.Outcome(
+        attempt_id,
+        ExecutionState.ERROR,
+        'no answer within its timeout',
+        'Unconfirmed',
+    )

@@ -1,0 +1,51 @@
+"""How many nodes of each group may fail before nothing more is started."""
+
+from collections.abc import Sequence
+
+from trailmark.flows import graphs, plan
+
+
+class Tolerance:
+    """Counts failed nodes by group; a node counts once in each."""
+
+    def __init__(
+        self,
+        groups: Sequence[plan.ToleranceGroup],
+        nodes: Sequence[graphs.Node | None],
+    ) -> None:
+        self._groups, self._nodes = groups, nodes
+        self.failed: dict[int, None] = {}
+
+    def fail(self, node: int) -> bool:
+        """Count a node as failed; True if it is the first time."""
+        if node in self.failed:
+            return False
+        self.failed[node] = None
+        return True
+
+    def exceeded(self) -> plan.ToleranceGroup | None:
+        """The first group of which too many nodes have failed."""
+        if not self.failed:
+            return None
+        failed = self.failed.keys()
+        for group in self._groups:
+            if len(group.nodes & failed) > group.allowed:
+                return group
+        return None
+
+    def names(self, only: frozenset[int] | None = None) -> str:
+        """Names of the failed nodes, in the order of their failures."""
+        return ', '.join(
+            node.name if (node := self._nodes[number]) else '-'
+            for number in self.failed
+            if only is None or number in only
+        )
+
+    def explain(self, group: plan.ToleranceGroup) -> str:
+        """Why the run is braked."""
+        failed = len(group.nodes & self.failed.keys())
+        return (
+            f'fault tolerance of group {group.name} is exceeded: '
+            f'{failed} failed ({self.names(group.nodes)}), '
+            f'{group.allowed} allowed'
+        )

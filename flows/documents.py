@@ -1,0 +1,198 @@
+"""YAML texts as JSON values, with everything wrong in them."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from trailmark.common import problems
+
+#: Levels of lists and mappings in one another.
+MAX_DEPTH = 50
+#: Values of one file, with every alias written out.
+MAX_VALUES = 1_000_000
+
+_TAG = 'tag:yaml.org,2002:'
+_STR = f'{_TAG}str'
+_MERGE = f'{_TAG}merge'
+_PLAIN_TAGS = frozenset(
+    _TAG + name
+    for name in ('str', 'int', 'float', 'bool', 'null', 'map', 'seq', 'merge')
+)
+_Base: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """Dates stay the text that they are: JSON has none."""
+
+    yaml_implicit_resolvers = {
+        first: [entry for entry in entries if entry[0] != f'{_TAG}timestamp']
+        for first, entries in _Base.yaml_implicit_resolvers.items()
+    }
+
+
+class _Unacceptable(Exception):
+    """What can't be taken for a JSON value, and the node where it stands."""
+
+    def __init__(self, message: str, node: yaml.Node) -> None:
+        super().__init__(message)
+        self.node = node
+
+
+def read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
+    """The JSON value of a YAML text, None when it can't be read."""
+    found: list[problems.Problem] = []
+    try:
+        loader = _Loader(text)
+        try:
+            return _construct(loader, file, found), tuple(found)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        said = ' '.join(
+            part for part in (error.context, error.problem) if part
+        )
+        mark = error.problem_mark or error.context_mark
+        return None, (_broken(said, mark, file),)
+    except _Unacceptable as error:
+        return None, (_broken(str(error), error.node.start_mark, file),)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        said = ' '.join(str(error).split())
+        return None, (_broken(said, _mark_of(error, text), file),)
+
+
+def _construct(loader: Any, file: str, found: list[problems.Problem]) -> Any:
+    root = loader.get_single_node()
+    if root is None:
+        return None
+    _measure(root)
+    for node in _nodes(root):
+        _check_node(node)
+        if isinstance(node, yaml.MappingNode):
+            found.extend(_repeated_keys(node, file))
+    return loader.construct_document(root)
+
+
+def _broken(said: str, mark: Any, file: str) -> problems.Problem:
+    where = _place(mark) if mark is not None else 'this file'
+    return problems.Problem(f'broken YAML in {where}: {said}', file)
+
+
+def _place(mark: Any) -> str:
+    return f'line {mark.line + 1}, column {mark.column + 1}'
+
+
+def _mark_of(error: Exception, text: str) -> Any:
+    position = getattr(error, 'position', None)
+    if not isinstance(position, int):
+        return None
+    line = text.count('\n', 0, position)
+    column = position - (text.rfind('\n', 0, position) + 1)
+    return yaml.Mark('', position, line, column, None, 0)
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
+    """Every node once, however many aliases it has."""
+    seen = {id(root)}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for child in _children(node):
+            if id(child) not in seen:
+                seen.add(id(child))
+                waiting.append(child)
+
+
+def _measure(root: yaml.Node) -> None:
+    """Refuse what is too deep, too large or inside itself when written out."""
+    measures: dict[int, tuple[int, int]] = {}
+    inside: set[int] = set()
+    waiting = [(root, False)]
+    while waiting:
+        node, done = waiting.pop()
+        if done:
+            inside.discard(id(node))
+            measures[id(node)] = _sum_up(node, measures)
+        elif id(node) in inside:
+            raise _Unacceptable('an alias stands inside what it names', node)
+        elif id(node) not in measures:
+            inside.add(id(node))
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in _children(node))
+
+
+def _sum_up(
+    node: yaml.Node, measures: dict[int, tuple[int, int]]
+) -> tuple[int, int]:
+    """Size and depth of a node whose children were measured."""
+    size, depth = 1, 0
+    for child in _children(node):
+        measured = measures[id(child)]
+        size += measured[0]
+        depth = max(depth, measured[1])
+    if depth >= MAX_DEPTH:
+        raise _Unacceptable(f'more than {MAX_DEPTH} levels deep', node)
+    if size > MAX_VALUES:
+        message = f'more than {MAX_VALUES} values, aliases written out'
+        raise _Unacceptable(message, node)
+    return size, depth + 1
+
+
+def _check_node(node: yaml.Node) -> None:
+    if node.tag == f'{_TAG}value':
+        node.tag = _STR
+    if node.tag not in _PLAIN_TAGS:
+        kind = node.tag.replace(_TAG, '!!')
+        raise _Unacceptable(f'{kind} values are not taken', node)
+    if isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            _check_key(key)
+    elif isinstance(node, yaml.ScalarNode):
+        _check_scalar(node)
+
+
+def _check_key(key: yaml.Node) -> None:
+    """Keys are text in JSON: `1` and `on` stay as they were written."""
+    if not isinstance(key, yaml.ScalarNode):
+        raise _Unacceptable('a list or mapping is no name of a field', key)
+    if key.tag != _MERGE:
+        key.tag = _STR
+
+
+def _check_scalar(node: yaml.ScalarNode) -> None:
+    if '\0' in node.value:
+        raise _Unacceptable('the character NUL is not taken', node)
+    if node.tag == f'{_TAG}float' and not _finite(node.value):
+        raise _Unacceptable(f'{node.value} is no number', node)
+
+
+def _finite(text: str) -> bool:
+    try:
+        return math.isfinite(float(text.replace('_', '')))
+    except ValueError:
+        return ':' in text
+
+
+def _repeated_keys(
+    node: yaml.MappingNode, file: str
+) -> Iterator[problems.Problem]:
+    seen = set()
+    for key, _ in node.value:
+        if key.tag == _MERGE:
+            continue
+        if key.value in seen:
+            yield problems.Problem(
+                f'{key.value} stands twice, again in '
+                f'{_place(key.start_mark)}: the last one counts',
+                file,
+                severity=problems.Severity.WARNING,
+            )
+        seen.add(key.value)

@@ -1,0 +1,143 @@
+"""Graphs as DOT texts."""
+
+from collections.abc import Iterator, Mapping
+
+from trailmark.common.states import ExecutionState
+from trailmark.flows import graphs, names, plan
+
+_TEMPLATE_STYLES = {
+    'group': 'style="filled, rounded", fillcolor=lightskyblue, shape=box',
+    'stage': 'style=filled, fillcolor=red, shape=rect',
+    'skipped': 'style=filled, fillcolor=gray95',
+}
+_DEFAULT_STYLE = 'style=filled, fillcolor=yellowgreen'
+_UNKNOWN_STYLE = 'style=dotted'
+_CROSS = ' [style=dashed]'
+_STATE_COLOURS = {
+    ExecutionState.PENDING: 'white',
+    ExecutionState.RUNNING: 'blue',
+    ExecutionState.READY: 'green',
+    ExecutionState.ERROR: 'red',
+    ExecutionState.DEP_FAILED: 'orange',
+    ExecutionState.SKIPPED: 'violet',
+    ExecutionState.CANCELLED: 'gray',
+}
+
+Edge = tuple[str, str]
+
+
+def template_dot(graph: graphs.Graph) -> str:
+    """The tasks of a graph before they are placed; dashed across nodes.
+
+    Names that are no task of the graph are drawn too, dotted.
+    """
+    known = {task.id: task for task in graph.tasks}
+    near = dict.fromkeys(
+        edge for task in graph.tasks for edge in _near(task, known)
+    )
+    far = dict.fromkeys(
+        edge for task in graph.tasks for edge in _far(task, known)
+    )
+    dangling = dict.fromkeys(
+        name for edge in (*near, *far) for name in edge if name not in known
+    )
+    lines = [
+        f'{_quote(task.id)} '
+        f'[{_TEMPLATE_STYLES.get(task.type, _DEFAULT_STYLE)}];'
+        for task in known.values()
+    ]
+    lines.extend(f'{_quote(name)} [{_UNKNOWN_STYLE}];' for name in dangling)
+    lines.extend(_edge(edge) for edge in near)
+    lines.extend(_edge(edge, _CROSS) for edge in far if edge not in near)
+    return _digraph(graph.type, lines)
+
+
+def plan_dot(
+    planned: plan.Plan,
+    states: Mapping[str, ExecutionState] | None = None,
+) -> str:
+    """Executions with their edges, dashed between nodes.
+
+    `states` are states by the names of vertices; without them everything
+    that is not skipped is drawn as pending.
+    """
+    vertices = planned.vertices
+    lines = ['node[ style = "filled, solid"];']
+    lines.extend(_vertex(vertex, states or {}) for vertex in vertices)
+    for vertex, numbers in zip(vertices, planned.after, strict=True):
+        for number in numbers:
+            other = vertices[number]
+            crosses = vertex.node and other.node and vertex.node != other.node
+            lines.append(
+                _edge((vertex.name, other.name), _CROSS if crosses else '')
+            )
+    return _digraph(', '.join(planned.graph_types), lines)
+
+
+def _near(task: graphs.Task, known: Mapping[str, object]) -> Iterator[Edge]:
+    body = task.body
+    for name in _meant(body.get('requires'), known):
+        yield name, task.id
+    for field in ('required_for', 'groups'):
+        for name in _meant(body.get(field), known):
+            yield task.id, name
+    for name in _meant(body.get('tasks'), known):
+        yield name, task.id
+
+
+def _far(task: graphs.Task, known: Mapping[str, object]) -> Iterator[Edge]:
+    body = task.body
+    for relation in names.field(body, 'cross-depends', 'cross_depends'):
+        for name in _meant(_name(relation), known):
+            yield name, task.id
+    for relation in names.field(
+        body, 'cross-depended-by', 'cross_depended_by'
+    ):
+        for name in _meant(_name(relation), known):
+            yield task.id, name
+
+
+def _name(relation: object) -> object:
+    return relation.get('name') if isinstance(relation, Mapping) else None
+
+
+def _meant(written: object, known: Mapping[str, object]) -> Iterator[str]:
+    matcher = names.Names(known)
+    for name in names.listed(written):
+        if names.is_pattern(name):
+            yield from matcher.find(name)
+        else:
+            yield name
+
+
+def _vertex(vertex: plan.Vertex, states: Mapping[str, ExecutionState]) -> str:
+    label = vertex.name if vertex.kind != plan.Kind.BARRIER else ''
+    shape = {'sync': ', shape = rect', 'barrier': ', shape = point'}
+    return (
+        f'{_quote(vertex.name)} [label = {_quote(label)}, '
+        f'fillcolor = "{_colour(vertex, states)}"'
+        f'{shape.get(vertex.kind.value, "")}];'
+    )
+
+
+def _colour(vertex: plan.Vertex, states: Mapping[str, ExecutionState]) -> str:
+    state = states.get(vertex.name, ExecutionState.PENDING)
+    if state == ExecutionState.PENDING and vertex.skipped:
+        return 'magenta'
+    if state == ExecutionState.PENDING and vertex.kind == plan.Kind.SYNC:
+        return 'cyan'
+    return _STATE_COLOURS[state]
+
+
+def _edge(edge: Edge, style: str = '') -> str:
+    return f'{_quote(edge[0])} -> {_quote(edge[1])}{style};'
+
+
+def _digraph(name: str, lines: list[str]) -> str:
+    body = ''.join(f'    {line}\n' for line in lines)
+    return f'digraph {_quote(name)} {{\n{body}}}\n'
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace('\\', '\\\\').replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,99 @@
+"""On which nodes a task runs."""
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from trailmark.flows import graphs, names
+
+#: Number of no node: sync points are there.
+NOWHERE = 0
+EVERYWHERE = '*'
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Places:
+    """Numbers of the nodes that take part, and of those with each tag.
+
+    `everywhere` is without `master`, which takes part whatever is selected.
+    """
+
+    everywhere: tuple[int, ...]
+    master: int
+    by_tag: Mapping[str, tuple[int, ...]]
+    tags: names.Names
+
+
+def number(nodes: Sequence[graphs.Node]) -> tuple[graphs.Node | None, ...]:
+    """Nodes by number: none, those given, and `master` if it is not given."""
+    known = {node.name for node in nodes}
+    added = () if graphs.MASTER in known else (graphs.Node(graphs.MASTER),)
+    return (None, *nodes, *added)
+
+
+def tags_of(
+    nodes: Sequence[graphs.Node], roles: graphs.Roles
+) -> list[tuple[str, ...]]:
+    """The tags of each node; the first of a tag may be its primary."""
+    waiting = set(roles.primaries)
+    found = []
+    for node in nodes:
+        own = dict.fromkeys(
+            tag for role in node.roles for tag in roles.tags.get(role, (role,))
+        )
+        first = waiting.intersection(own)
+        waiting -= first
+        found.append(
+            tuple(f'primary-{tag}' if tag in first else tag for tag in own)
+        )
+    return found
+
+
+def find(
+    nodes: Sequence[graphs.Node],
+    roles: graphs.Roles,
+    selected: Collection[int] | None = None,
+) -> Places:
+    """Where tasks can be placed; `selected` numbers, None for all nodes.
+
+    Primaries are those of the whole cluster, whatever is selected.
+    """
+    everywhere: list[int] = []
+    by_tag: dict[str, list[int]] = {}
+    master = len(nodes) + 1
+    for place, tags in enumerate(tags_of(nodes, roles), 1):
+        is_master = nodes[place - 1].name == graphs.MASTER
+        if is_master:
+            master = place
+        if selected is not None and place not in selected:
+            continue
+        if not is_master:
+            everywhere.append(place)
+        for tag in tags:
+            by_tag.setdefault(tag, []).append(place)
+    found = {tag: tuple(numbers) for tag, numbers in by_tag.items()}
+    return Places(tuple(everywhere), master, found, names.Names(found))
+
+
+def roles_of(body: Mapping[str, Any]) -> Any:
+    """What places a task: its tags, else its roles, else its groups."""
+    for field in ('tags', 'roles', 'role', 'groups'):
+        if body.get(field):
+            return body[field]
+    return None
+
+
+def resolve(roles: Any, places: Places) -> tuple[int, ...]:
+    """The numbers of the nodes with any of the tags, in order.
+
+    A plain `*` means every node but `master`; in a list it is a tag.
+    """
+    if roles == EVERYWHERE:
+        return places.everywhere
+    found: set[int] = set()
+    for role in names.listed(roles):
+        if role == graphs.MASTER:
+            found.add(places.master)
+        for tag in places.tags.find(role):
+            found.update(places.by_tag[tag])
+    return tuple(sorted(found))

@@ -1,0 +1,66 @@
+"""Names of other tasks in relations: do they mean a task of the graph?"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from trailmark.common import problems
+from trailmark.flows import graphs, schema, spelling, task_checks
+
+
+def check(graph: graphs.Graph) -> list[problems.Problem]:
+    """Warnings for names that no task of the graph has.
+
+    A `/regex/` that can't be compiled is an error.
+    """
+    ids = tuple(task.id for task in graph.tasks)
+    known = frozenset(ids)
+    said: dict[str, str | None] = {}
+    found: list[problems.Problem] = []
+    for task in graph.tasks:
+        for field, name in _names(task.body):
+            if name in known:
+                continue
+            wrong = list(task_checks.check_pattern(task, field, name))
+            found.extend(wrong)
+            if name not in said:
+                said[name] = None if wrong else _message(name, ids)
+            message = said[name]
+            if message is not None:
+                found.append(_warning(task, field, message))
+    return found
+
+
+def _warning(task: graphs.Task, field: str, message: str) -> problems.Problem:
+    file = task.provenance.file
+    severity = problems.Severity.WARNING
+    return problems.Problem(message, file, task.id, field, severity)
+
+
+def _names(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ('requires', 'required_for'):
+        for index, name in enumerate(_list(body.get(key))):
+            if isinstance(name, str):
+                yield f'{key}[{index}]', name
+    for key in task_checks.RELATIONS:
+        for index, relation in enumerate(_list(body.get(key))):
+            if not isinstance(relation, Mapping):
+                continue
+            name = relation.get('name')
+            if isinstance(name, str) and not schema.is_computed(relation):
+                yield f'{key}[{index}].name', name
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _message(name: str, ids: tuple[str, ...]) -> str | None:
+    """What is to be said of a name; None when it means some task."""
+    pattern = task_checks.regex(name)
+    if pattern is None:
+        return f'there is no task {name}{spelling.hint(name, ids)}'
+    compiled = re.compile(pattern)
+    if any(compiled.match(one) for one in ids):
+        return None
+    return f'no task matches {name}'

@@ -1,0 +1,194 @@
+"""What is wrong with a single task, whatever stands around it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from trailmark.common import problems, tasktypes
+from trailmark.flows import graphs, schema, shapes, spelling
+
+#: Keys that say where a task runs; the first that is there counts.
+PLACES = ('tags', 'roles', 'role', 'groups')
+RELATIONS = (
+    'cross-depends',
+    'cross_depends',
+    'cross-depended-by',
+    'cross_depended_by',
+)
+_TOLERANCE = re.compile(r'^\s*-?\d+\s*%?\s*$')
+_WARNING = problems.Severity.WARNING
+
+
+def check(
+    task: graphs.Task, catalog: tasktypes.Catalog
+) -> list[problems.Problem]:
+    """Errors and warnings of a task, each with the path of its field."""
+    body, file = task.body, task.provenance.file
+    found = schema.check(body, shapes.TASK, file, task.id, computed=True)
+    if schema.is_computed(body.get('type')):
+        found.append(_problem(task, 'type', "can't be computed"))
+        return found
+    found.extend(_type(task, catalog))
+    found.extend(_strategy(task))
+    found.extend(_places(task))
+    found.extend(_tolerance(task))
+    found.extend(_spelling(task, catalog))
+    found.extend(_secrets(task))
+    return found
+
+
+def _problem(
+    task: graphs.Task,
+    field: str,
+    message: str,
+    severity: problems.Severity = problems.Severity.ERROR,
+) -> problems.Problem:
+    file = task.provenance.file
+    return problems.Problem(message, file, task.id, field, severity)
+
+
+def _parameters(task: graphs.Task) -> Mapping[str, Any] | None:
+    """The parameters, None when they are no mapping or computed whole."""
+    parameters = task.body.get('parameters')
+    if parameters is None:
+        return {}
+    if not isinstance(parameters, Mapping) or schema.is_computed(parameters):
+        return None
+    return parameters
+
+
+def _type(
+    task: graphs.Task, catalog: tasktypes.Catalog
+) -> Iterator[problems.Problem]:
+    known = catalog.get(task.type)
+    if known is None:
+        near = spelling.hint(task.type, catalog)
+        message = f'there is no type {task.type!r}{near}'
+        yield _problem(task, 'type', message)
+    parameters = _parameters(task)
+    if parameters is None:
+        return
+    told = set()
+    wanted = [shapes.PARAMETERS, *([known.parameters] if known else [])]
+    for one in wanted:
+        for problem in schema.check(
+            parameters,
+            one,
+            task.provenance.file,
+            task.id,
+            ('parameters',),
+            computed=True,
+        ):
+            if problem.field not in told:
+                told.add(problem.field)
+                yield problem
+
+
+def _strategy(task: graphs.Task) -> Iterator[problems.Problem]:
+    """A group's strategy is not looked at when it runs: never an error."""
+    strategy = (_parameters(task) or {}).get('strategy')
+    if strategy is None:
+        return
+    for problem in schema.check(
+        strategy,
+        shapes.STRATEGY,
+        task.provenance.file,
+        task.id,
+        ('parameters', 'strategy'),
+        computed=True,
+    ):
+        if task.type == 'group':
+            message = f'{problem.message}; the strategy of a group is ignored'
+            yield _problem(task, problem.field or '', message, _WARNING)
+        else:
+            yield problem
+
+
+def _places(task: graphs.Task) -> Iterator[problems.Problem]:
+    for key in PLACES:
+        value = task.body.get(key)
+        names = [value] if isinstance(value, str) else value
+        if value is None:
+            continue
+        if not isinstance(names, list) or not all(
+            isinstance(name, str) for name in names
+        ):
+            message = 'neither a name nor a list of names: means no node'
+            yield _problem(task, key, message, _WARNING)
+            continue
+        for name in names:
+            yield from check_pattern(task, key, name)
+
+
+def check_pattern(
+    task: graphs.Task, field: str, name: str
+) -> Iterator[problems.Problem]:
+    """An error when the name is a `/regex/` that can't be compiled."""
+    pattern = regex(name)
+    if pattern is None:
+        return
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        yield _problem(
+            task, field, f'{name} is no regular expression: {error}'
+        )
+
+
+def regex(name: str) -> str | None:
+    """What stands between the slashes of `/regex/`; None for plain names."""
+    if len(name) > 1 and name.startswith('/') and name.endswith('/'):
+        return name[1:-1]
+    return None
+
+
+def _tolerance(task: graphs.Task) -> Iterator[problems.Problem]:
+    value = task.body.get('fault_tolerance')
+    if value is None or schema.is_computed(value):
+        return
+    if isinstance(value, bool) or not _TOLERANCE.match(str(value)):
+        message = f'{value!r} is neither a number nor n%: any number may fail'
+        yield _problem(task, 'fault_tolerance', message, _WARNING)
+
+
+def _spelling(
+    task: graphs.Task, catalog: tasktypes.Catalog
+) -> Iterator[problems.Problem]:
+    yield from _unknown(task, task.body, shapes.TASK_KEYS, '')
+    known = catalog.get(task.type)
+    names = {*shapes.PARAMETERS['properties'], 'strategy'}
+    if known is not None:
+        names |= {*known.parameters.get('properties', ())}
+    parameters = _parameters(task) or {}
+    yield from _unknown(task, parameters, sorted(names), 'parameters.')
+    for key in RELATIONS:
+        relations = task.body.get(key)
+        for index, one in enumerate(
+            relations if isinstance(relations, list) else ()
+        ):
+            if isinstance(one, Mapping) and not schema.is_computed(one):
+                base = f'{key}[{index}].'
+                yield from _unknown(task, one, shapes.RELATION_KEYS, base)
+
+
+def _unknown(
+    task: graphs.Task, keys: Mapping[str, Any], known: Any, base: str
+) -> Iterator[problems.Problem]:
+    for key in keys:
+        near = None if key in known else spelling.likely(key, known)
+        if near is not None:
+            message = f'unknown key: did you mean {near}?'
+            yield _problem(task, f'{base}{key}', message, _WARNING)
+
+
+def _secrets(task: graphs.Task) -> Iterator[problems.Problem]:
+    parameters = _parameters(task)
+    names = task.body.get('secrets')
+    if parameters is None or not isinstance(names, list):
+        return
+    for index, name in enumerate(names):
+        top = name.partition('.')[0] if isinstance(name, str) else None
+        if top is not None and top not in parameters:
+            near = spelling.hint(top, parameters)
+            message = f'there is no parameter {name}{near}'
+            yield _problem(task, f'secrets[{index}]', message, _WARNING)

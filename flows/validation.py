@@ -1,0 +1,81 @@
+"""What is wrong with a graph before it is placed on nodes."""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator
+
+from trailmark.common import problems, tasktypes
+from trailmark.flows import graphs, references, task_checks
+
+#: Types that don't care for the version of their task.
+_VERSIONLESS = frozenset(('stage', 'skipped', 'group'))
+
+
+def check_graph(
+    graph: graphs.Graph,
+    catalog: tasktypes.Catalog,
+    options: graphs.Options,
+    running: Collection[str] | None = None,
+) -> tuple[problems.Problem, ...]:
+    """Everything wrong with the tasks of a merged graph.
+
+    `running`: ids that will really be executed (None: any may be); only
+    they are refused for a type that can't run.
+    """
+    found: list[problems.Problem] = []
+    for task in graph.tasks:
+        found.extend(task_checks.check(task, catalog))
+        found.extend(_version(task))
+    found.extend(references.check(graph))
+    if not (options.noop or options.dry_run):
+        found.extend(_runnable(graph, catalog, running))
+    return held_to(found, options)
+
+
+def held_to(
+    found: Iterable[problems.Problem], options: graphs.Options
+) -> tuple[problems.Problem, ...]:
+    """The problems; under `strict`, warnings are errors."""
+    if not options.strict:
+        return tuple(found)
+    error = problems.Severity.ERROR
+    return tuple(
+        dataclasses.replace(problem, severity=error) for problem in found
+    )
+
+
+def _version(task: graphs.Task) -> Iterator[problems.Problem]:
+    version = task.body.get('version')
+    if task.type in _VERSIONLESS or not isinstance(version, str):
+        return
+    first = version.partition('.')[0]
+    if first.isdecimal() and int(first) < 2:
+        yield problems.Problem(
+            f'version {version} is less than 2.0.0: '
+            f'the task may not order itself among other nodes',
+            task.provenance.file,
+            task.id,
+            'version',
+            problems.Severity.WARNING,
+        )
+
+
+def _runnable(
+    graph: graphs.Graph,
+    catalog: tasktypes.Catalog,
+    running: Collection[str] | None,
+) -> Iterator[problems.Problem]:
+    for task in graph.tasks:
+        kind = catalog.get(task.type)
+        if (
+            kind is None
+            or kind.runnable
+            or task.body.get('condition') is False
+        ):
+            continue
+        if running is None or task.id in running:
+            yield problems.Problem(
+                f'tasks of type {task.type} run under --noop only',
+                task.provenance.file,
+                task.id,
+                'type',
+            )

@@ -1,0 +1,375 @@
+"""The first tables."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mysql
+
+revision = '0001'
+down_revision = None
+
+_BIG = sa.BigInteger()
+_ID = _BIG.with_variant(sa.Integer(), 'sqlite')
+_NUMBER = sa.Integer()
+_NAME = sa.String(255)
+_STATE = sa.String(16)
+_SHORT = sa.String(64)
+_TEXT = sa.Text().with_variant(mysql.LONGTEXT(), 'mysql', 'mariadb')
+
+
+def upgrade() -> None:
+    """Make every table."""
+    _owners()
+    _graphs()
+    _links()
+    _runs()
+    _parts_of_runs()
+    _history()
+    _attempts()
+
+
+def _must(name: str, kind: Any, **more: Any) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=False, **more)
+
+
+def _owned(column: str, table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        [column], [f'{table}.id'], ondelete='CASCADE'
+    )
+
+
+def _table(name: str, *parts: Any) -> None:
+    op.create_table(
+        name,
+        *parts,
+        mysql_engine='InnoDB',
+        mysql_charset='utf8mb4',
+        mysql_collate='utf8mb4_bin',
+    )
+
+
+def _owners() -> None:
+    _table(
+        'releases',
+        _must('id', _ID),
+        _must('name', _NAME),
+        sa.PrimaryKeyConstraint('id', name='pk_releases'),
+        sa.UniqueConstraint('name', name='uq_releases_name'),
+    )
+    _table(
+        'plugins',
+        _must('id', _ID),
+        _must('name', _NAME),
+        sa.PrimaryKeyConstraint('id', name='pk_plugins'),
+        sa.UniqueConstraint('name', name='uq_plugins_name'),
+    )
+    _table(
+        'clusters',
+        _must('id', _ID),
+        _must('name', _NAME),
+        sa.Column('source', _TEXT),
+        _must('release_id', _BIG),
+        _must('roles', _TEXT),
+        _must('graph_types', _TEXT),
+        _must('created_at', _BIG),
+        _must('updated_at', _BIG),
+        sa.ForeignKeyConstraint(
+            ['release_id'], ['releases.id'], name='fk_clusters_release_id'
+        ),
+        sa.PrimaryKeyConstraint('id', name='pk_clusters'),
+        sa.UniqueConstraint('name', name='uq_clusters_name'),
+    )
+    _table(
+        'cluster_plugins',
+        _must('cluster_id', _BIG, autoincrement=False),
+        _must('plugin_id', _BIG, autoincrement=False),
+        _must('position', _NUMBER),
+        _owned('cluster_id', 'clusters'),
+        _owned('plugin_id', 'plugins'),
+        sa.PrimaryKeyConstraint(
+            'cluster_id', 'plugin_id', name='pk_cluster_plugins'
+        ),
+    )
+    _table(
+        'nodes',
+        _must('id', _ID),
+        _must('cluster_id', _BIG),
+        _must('name', _NAME),
+        _must('position', _NUMBER),
+        _must('roles', _TEXT),
+        _must('attributes', _TEXT),
+        _owned('cluster_id', 'clusters'),
+        sa.PrimaryKeyConstraint('id', name='pk_nodes'),
+        sa.UniqueConstraint(
+            'cluster_id', 'name', name='uq_nodes_cluster_id_name'
+        ),
+    )
+
+
+def _graphs() -> None:
+    _table(
+        'deployment_graphs',
+        _must('id', _ID),
+        _must('metadata', _TEXT),
+        _must('revision', _NUMBER),
+        _must('created_at', _BIG),
+        _must('updated_at', _BIG),
+        sa.PrimaryKeyConstraint('id', name='pk_deployment_graphs'),
+    )
+    _table(
+        'deployment_graph_tasks',
+        _must('deployment_graph_id', _BIG, autoincrement=False),
+        _must('position', _NUMBER, autoincrement=False),
+        _must('task_name', _NAME),
+        _must('type', _NAME),
+        _must('body', _TEXT),
+        sa.Column('file', _TEXT),
+        _owned('deployment_graph_id', 'deployment_graphs'),
+        sa.PrimaryKeyConstraint(
+            'deployment_graph_id', 'position', name='pk_deployment_graph_tasks'
+        ),
+    )
+
+
+def _links() -> None:
+    _table(
+        'release_deployment_graphs',
+        _must('release_id', _BIG, autoincrement=False),
+        _must('type', _NAME, autoincrement=False),
+        _must('deployment_graph_id', _BIG),
+        _owned('deployment_graph_id', 'deployment_graphs'),
+        _owned('release_id', 'releases'),
+        sa.PrimaryKeyConstraint(
+            'release_id', 'type', name='pk_release_deployment_graphs'
+        ),
+        sa.UniqueConstraint(
+            'deployment_graph_id',
+            name='uq_release_deployment_graphs_deployment_graph_id',
+        ),
+    )
+    _table(
+        'plugin_deployment_graphs',
+        _must('plugin_id', _BIG, autoincrement=False),
+        _must('type', _NAME, autoincrement=False),
+        _must('deployment_graph_id', _BIG),
+        _owned('deployment_graph_id', 'deployment_graphs'),
+        _owned('plugin_id', 'plugins'),
+        sa.PrimaryKeyConstraint(
+            'plugin_id', 'type', name='pk_plugin_deployment_graphs'
+        ),
+        sa.UniqueConstraint(
+            'deployment_graph_id',
+            name='uq_plugin_deployment_graphs_deployment_graph_id',
+        ),
+    )
+    _table(
+        'cluster_deployment_graphs',
+        _must('cluster_id', _BIG, autoincrement=False),
+        _must('type', _NAME, autoincrement=False),
+        _must('deployment_graph_id', _BIG),
+        _owned('cluster_id', 'clusters'),
+        _owned('deployment_graph_id', 'deployment_graphs'),
+        sa.PrimaryKeyConstraint(
+            'cluster_id', 'type', name='pk_cluster_deployment_graphs'
+        ),
+        sa.UniqueConstraint(
+            'deployment_graph_id',
+            name='uq_cluster_deployment_graphs_deployment_graph_id',
+        ),
+    )
+    _table(
+        'cluster_plugin_deployment_graphs',
+        _must('cluster_id', _BIG, autoincrement=False),
+        _must('type', _NAME, autoincrement=False),
+        _must('position', _NUMBER, autoincrement=False),
+        _must('plugin_id', _BIG),
+        _must('deployment_graph_id', _BIG),
+        _owned('cluster_id', 'clusters'),
+        _owned('deployment_graph_id', 'deployment_graphs'),
+        _owned('plugin_id', 'plugins'),
+        sa.PrimaryKeyConstraint(
+            'cluster_id',
+            'type',
+            'position',
+            name='pk_cluster_plugin_deployment_graphs',
+        ),
+    )
+
+
+def _runs() -> None:
+    _table(
+        'graph_snapshots',
+        _must('digest', _SHORT, autoincrement=False),
+        _must('body', _TEXT),
+        sa.PrimaryKeyConstraint('digest', name='pk_graph_snapshots'),
+    )
+    _table(
+        'runs',
+        _must('id', _ID),
+        _must('cluster_id', _BIG),
+        _must('graph_types', _TEXT),
+        _must('state', _STATE),
+        _must('asked', _STATE),
+        _must('dry_run', sa.Boolean()),
+        _must('noop', sa.Boolean()),
+        _must('request', _TEXT),
+        _must('snapshot_digest', _SHORT),
+        sa.Column('actor', _NAME),
+        sa.Column('message', _TEXT),
+        sa.Column('counts', _TEXT),
+        _must('created_at', _BIG),
+        sa.Column('started_at', _BIG),
+        sa.Column('ended_at', _BIG),
+        sa.Column('hidden_at', _BIG),
+        _must('epoch', _BIG),
+        _must('flush_no', _BIG),
+        sa.Column('lease_until', _BIG),
+        sa.Column('host', _NAME),
+        sa.Column('boot_id', _SHORT),
+        sa.Column('pid', _BIG),
+        sa.Column('process_started', _BIG),
+        sa.Column('holds_cluster', _BIG),
+        sa.ForeignKeyConstraint(
+            ['cluster_id'], ['clusters.id'], name='fk_runs_cluster_id'
+        ),
+        sa.ForeignKeyConstraint(
+            ['snapshot_digest'],
+            ['graph_snapshots.digest'],
+            name='fk_runs_snapshot_digest',
+        ),
+        sa.PrimaryKeyConstraint('id', name='pk_runs'),
+        sa.UniqueConstraint('holds_cluster', name='uq_runs_holds_cluster'),
+    )
+    op.create_index('ix_runs_cluster_id_id', 'runs', ['cluster_id', 'id'])
+
+
+def _parts_of_runs() -> None:
+    _table(
+        'run_nodes',
+        _must('run_id', _BIG, autoincrement=False),
+        _must('node_no', _NUMBER, autoincrement=False),
+        sa.Column('node_id', _BIG),
+        sa.Column('name', _NAME),
+        _must('roles', _TEXT),
+        _owned('run_id', 'runs'),
+        sa.PrimaryKeyConstraint('run_id', 'node_no', name='pk_run_nodes'),
+    )
+    op.create_index('ix_run_nodes_name', 'run_nodes', ['name'])
+    op.create_index('ix_run_nodes_node_id', 'run_nodes', ['node_id'])
+    _table(
+        'run_tasks',
+        _must('run_id', _BIG, autoincrement=False),
+        _must('task_no', _NUMBER, autoincrement=False),
+        _must('graph_no', _NUMBER),
+        _must('name', _NAME),
+        _must('total', _NUMBER),
+        _owned('run_id', 'runs'),
+        sa.PrimaryKeyConstraint('run_id', 'task_no', name='pk_run_tasks'),
+    )
+    _table(
+        'run_events',
+        _must('id', _ID),
+        _must('run_id', _BIG),
+        _must('at', _BIG),
+        sa.Column('actor', _NAME),
+        _must('event', _SHORT),
+        sa.Column('message', _TEXT),
+        _owned('run_id', 'runs'),
+        sa.PrimaryKeyConstraint('id', name='pk_run_events'),
+    )
+    op.create_index('ix_run_events_run_id', 'run_events', ['run_id'])
+
+
+def _history() -> None:
+    _table(
+        'tasks_history',
+        _must('run_id', _BIG, autoincrement=False),
+        _must('graph_no', _NUMBER, autoincrement=False),
+        _must('node_no', _NUMBER, autoincrement=False),
+        _must('task_no', _NUMBER, autoincrement=False),
+        _must('state', _STATE),
+        _must('attempt', _NUMBER),
+        sa.Column('retries_left', _NUMBER),
+        _must('interruptions', _NUMBER),
+        sa.Column('deadline_at', _BIG),
+        sa.Column('journal', _SHORT),
+        sa.Column('not_before', _BIG),
+        sa.Column('started_at', _BIG),
+        sa.Column('ended_at', _BIG),
+        sa.Column('message', _TEXT),
+        sa.PrimaryKeyConstraint(
+            'run_id', 'graph_no', 'node_no', 'task_no', name='pk_tasks_history'
+        ),
+    )
+    _table(
+        'task_transitions',
+        _must('run_id', _BIG, autoincrement=False),
+        _must('id', _BIG, autoincrement=False),
+        _must('graph_no', _NUMBER),
+        _must('node_no', _NUMBER),
+        _must('task_no', _NUMBER),
+        _must('old_state', _STATE),
+        _must('new_state', _STATE),
+        _must('attempt', _NUMBER),
+        _must('at', _BIG),
+        sa.Column('message', _TEXT),
+        sa.PrimaryKeyConstraint('run_id', 'id', name='pk_task_transitions'),
+    )
+
+
+def _attempts() -> None:
+    _table(
+        'task_summaries',
+        _must('run_id', _BIG, autoincrement=False),
+        _must('graph_no', _NUMBER, autoincrement=False),
+        _must('node_no', _NUMBER, autoincrement=False),
+        _must('task_no', _NUMBER, autoincrement=False),
+        _must('attempt', _NUMBER, autoincrement=False),
+        _must('body', _TEXT),
+        sa.PrimaryKeyConstraint(
+            'run_id',
+            'graph_no',
+            'node_no',
+            'task_no',
+            'attempt',
+            name='pk_task_summaries',
+        ),
+    )
+    _table(
+        'faults',
+        _must('run_id', _BIG, autoincrement=False),
+        _must('graph_no', _NUMBER, autoincrement=False),
+        _must('node_no', _NUMBER, autoincrement=False),
+        _must('task_no', _NUMBER, autoincrement=False),
+        _must('attempt', _NUMBER, autoincrement=False),
+        _must('kind', _SHORT),
+        sa.Column('message', _TEXT),
+        _must('at', _BIG),
+        sa.PrimaryKeyConstraint(
+            'run_id',
+            'graph_no',
+            'node_no',
+            'task_no',
+            'attempt',
+            name='pk_faults',
+        ),
+    )
+    _table(
+        'checkpoints',
+        _must('run_id', _BIG, autoincrement=False),
+        _must('graph_no', _NUMBER, autoincrement=False),
+        _must('node_no', _NUMBER, autoincrement=False),
+        _must('task_no', _NUMBER, autoincrement=False),
+        _must('attempt', _NUMBER, autoincrement=False),
+        _must('body', _TEXT),
+        _must('at', _BIG),
+        sa.PrimaryKeyConstraint(
+            'run_id',
+            'graph_no',
+            'node_no',
+            'task_no',
+            'attempt',
+            name='pk_checkpoints',
+        ),
+    )

@@ -1,0 +1,61 @@
+"""The command line as a process of its own."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+COMMAND = (sys.executable, '-m', 'trailmark.app.command')
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Trailmark:
+    """Commands on one state directory and, if given, one database."""
+
+    def __init__(self, state: Path, database: str | None = None) -> None:
+        self.state = state
+        self.environment = {**os.environ, 'TRAILMARK_STATE': str(state)}
+        if database is not None:
+            self.environment['OS_DATABASE__CONNECTION'] = database
+
+    def run(self, *arguments: str, timeout: float = 120) -> Result:
+        """Run a command to its end."""
+        done = subprocess.run(
+            (*COMMAND, *arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a command in a session of its own."""
+        options.setdefault('stdout', subprocess.DEVNULL)
+        options.setdefault('stderr', subprocess.DEVNULL)
+        return subprocess.Popen(
+            (*COMMAND, *arguments),
+            env=self.environment,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            **options,
+        )
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """kill -9, of the process alone: its children go on."""
+    process.send_signal(signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,80 @@
+"""A deployment whose tasks write a log of their own, and what it shows."""
+
+import collections
+import json
+from pathlib import Path
+
+#: Says when it starts and ends, and whether another attempt of the same
+#: execution is alive: a lock is held as long as any of its processes is.
+_SCRIPT = """
+exec 9>>{folder}/lock-$TRAILMARK_TASK-$TRAILMARK_NODE
+flock -n 9 || echo "overlap $TRAILMARK_ATTEMPT_ID" >> {log}
+echo "start $TRAILMARK_ATTEMPT_ID $TRAILMARK_TASK@$TRAILMARK_NODE" >> {log}
+sleep {seconds}
+echo "end $TRAILMARK_ATTEMPT_ID $TRAILMARK_TASK@$TRAILMARK_NODE" >> {log}
+"""
+
+
+class SideLog:
+    """`nodes` chains of `steps` shell tasks, with a stage in the middle."""
+
+    def __init__(
+        self, folder: Path, nodes: int, steps: int, seconds: float
+    ) -> None:
+        self.folder, self.log = folder / 'work', folder / 'work' / 'log'
+        self.deployment = folder / 'deployment'
+        self.folder.mkdir(parents=True)
+        (self.deployment / 'release').mkdir(parents=True)
+        self.log.touch()
+        self.executions = nodes * steps
+        names = [f'n{number}' for number in range(1, nodes + 1)]
+        script = _SCRIPT.format(
+            folder=self.folder, log=self.log, seconds=seconds
+        )
+        self._write('nodes.yaml', [{'name': n, 'roles': ['w']} for n in names])
+        self._write('release/default.yaml', _tasks(steps, script))
+
+    def _write(self, name: str, data: object) -> None:
+        (self.deployment / name).write_text(json.dumps(data))
+
+    def lines(self) -> list[list[str]]:
+        """Complete lines of the log, in words."""
+        text = self.log.read_text()
+        whole = text[: text.rfind('\n') + 1]
+        return [line.split() for line in whole.splitlines()]
+
+    def overlaps(self) -> list[str]:
+        """Attempts that started while another of theirs was alive."""
+        return [line[1] for line in self.lines() if line[0] == 'overlap']
+
+    def starts(self) -> collections.Counter[str]:
+        """How often each attempt id started."""
+        return collections.Counter(
+            line[1] for line in self.lines() if line[0] == 'start'
+        )
+
+    def started(self) -> list[str]:
+        """Names of executions, once for every start."""
+        return [line[2] for line in self.lines() if line[0] == 'start']
+
+    def finished(self) -> set[str]:
+        """Names of executions that came to their end."""
+        return {line[2] for line in self.lines() if line[0] == 'end'}
+
+
+def _tasks(steps: int, script: str) -> list[dict[str, object]]:
+    middle = steps // 2
+    tasks: list[dict[str, object]] = [{'id': 'middle', 'type': 'stage'}]
+    for number in range(steps):
+        before = [f't{number - 1}'] if number else []
+        task: dict[str, object] = {
+            'id': f't{number}',
+            'type': 'shell',
+            'version': '2.0.0',
+            'roles': ['w'],
+            'requires': [*before, 'middle'] if number == middle else before,
+            'required_for': ['middle'] if number == middle - 1 else [],
+            'parameters': {'cmd': script},
+        }
+        tasks.append(task)
+    return tasks

@@ -1,0 +1,99 @@
+"""kill -9 at random points, and what a resume makes of it."""
+
+import json
+import os
+import random
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from trailmark.common.states import ExecutionState
+from trailmark.db import connection, tasks_history
+from trailmark.tests import databases
+from trailmark.tests.functional import processes, sidelog
+
+#: More of them: TRAILMARK_TEST_KILLS=30.
+KILLS = int(os.environ.get('TRAILMARK_TEST_KILLS', '4'))
+NODES = int(os.environ.get('TRAILMARK_TEST_KILL_NODES', '20'))
+STEPS = int(os.environ.get('TRAILMARK_TEST_KILL_STEPS', '6'))
+_EXPECTED = {'ready'}
+
+
+class KillTest(unittest.TestCase):
+    """Nothing lost, nothing done twice that was done, nothing overlapping."""
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+        self.random = random.Random(os.environ.get('TRAILMARK_TEST_SEED'))
+        self.kills = 0
+
+    def _ready(self, run):
+        """Names and attempts of what is durably ready now."""
+        rows = tasks_history.page(
+            self.database, run=run, statuses=[ExecutionState.READY]
+        )
+        return {(f'{row.task}@{row.node}', row.attempt) for row in rows}
+
+    def _kill_at_random(self, process, longest):
+        """Kill after a random time; False if it had ended before."""
+        time.sleep(self.random.uniform(0.3, longest))
+        if process.poll() is not None:
+            return False
+        processes.kill(process)
+        self.kills += 1
+        return True
+
+    def _check_kills(self, url):
+        log = sidelog.SideLog(self.folder / 'log', NODES, STEPS, 0.05)
+        trailmark = processes.Trailmark(self.folder / 'state', url)
+        if url is not None:
+            trailmark.run('db', 'upgrade')
+        process = trailmark.start('deploy', str(log.deployment))
+        while not log.started():
+            time.sleep(0.02)
+        self.database = connection.Database(
+            url or f'sqlite:///{self.folder}/state/trailmark.db'
+        )
+        done, run = set(), 1
+        for _ in range(KILLS):
+            killed = self._kill_at_random(process, 1.6)
+            before = self._ready(run)
+            self.assertEqual(set(), done - before, 'a ready one was undone')
+            done = before
+            if not killed:
+                break
+            process = trailmark.start('run', 'resume', str(run))
+        code = process.wait(120)
+        self._check_end(trailmark, log, run, code, done)
+
+    def _check_end(self, trailmark, log, run, code, done):
+        self.assertGreater(self.kills, 0, 'the fault never fired')
+        shown = trailmark.run('run', 'show', str(run), '-f', 'json')
+        self.assertEqual(0, code, shown)
+        counts = json.loads(shown.out)['counts']
+        ready = {name: n for name, n in counts.items() if n}
+        self.assertEqual(_EXPECTED, ready.keys() - {'total'}, ready)
+        self.assertEqual(log.executions, len(log.finished()))
+        twice = [name for name, n in log.starts().items() if n > 1]
+        self.assertEqual([], twice, 'an attempt id started twice')
+        self.assertEqual([], log.overlaps())
+        last = self._ready(run)
+        self.assertEqual(set(), done - last, 'a ready one ran again')
+
+    def test_a_run_survives_its_engine_on_sqlite(self):
+        self._check_kills(None)
+
+    def test_a_run_survives_its_engine_on_postgresql(self):
+        reason = databases.why_not('postgresql')
+        if reason:
+            self.skipTest(reason)
+        self._check_kills(databases.fresh_url('postgresql'))
+
+    def test_a_run_survives_its_engine_on_mariadb(self):
+        reason = databases.why_not('mysql')
+        if reason:
+            self.skipTest(reason)
+        self._check_kills(databases.fresh_url('mysql'))

@@ -1,0 +1,139 @@
+"""Rows of the history, over the API."""
+
+from typing import Any
+
+from trailmark.tests.unit.api import served
+
+
+class TasksHistoryTest(served.ApiTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.run_id = self.dry_run()
+
+    def _rows(self, query: str = '') -> list[dict[str, Any]]:
+        answer = self.client.get(f'runs/{self.run_id}/tasks_history?{query}')
+        self.assertEqual(200, answer.status_code, answer.text)
+        rows: list[dict[str, Any]] = answer.json()['tasks_history']
+        return rows
+
+    def test_a_row_has_the_keys_of_the_seed(self) -> None:
+        row = self._rows('tasks=serve')[0]
+
+        self.assertLessEqual(
+            {
+                *('id', 'deployment_task_id', 'node_id', 'task_id'),
+                *('task_name', 'time_start', 'time_end', 'status'),
+                *('node_name', 'attempt'),
+            },
+            row.keys(),
+        )
+        self.assertEqual(
+            (self.run_id, 'serve', 'n2', 'skipped'),
+            (
+                row['deployment_task_id'],
+                row['task_name'],
+                row['node_name'],
+                row['status'],
+            ),
+        )
+        self.assertIsInstance(row['node_id'], int)
+
+    def test_filters_take_spaces_and_commas_names_and_ids(self) -> None:
+        node = self._rows('nodes=n1')[0]['node_id']
+
+        for query, rows in (
+            ('nodes=n1,n2', 3),
+            ('nodes=n1 n2', 3),
+            ('nodes=n1&nodes=n2', 3),
+            (f'nodes={node}', 1),
+            ('tasks=prepare', 2),
+            ('tasks=prepare&nodes=n1', 1),
+            ('statuses=skipped', 4),
+            ('statuses=ready', 0),
+        ):
+            with self.subTest(query):
+                self.assertEqual(rows, len(self._rows(query)))
+
+    def test_an_unknown_status_is_refused(self) -> None:
+        answer = self.client.get(
+            f'runs/{self.run_id}/tasks_history?statuses=done,ready'
+        )
+
+        error = self.assert_refused(answer, 400, 'invalid_input')
+        self.assertIn('no status done;', error['message'])
+
+    def test_pages_follow_one_another(self) -> None:
+        whole = [row['id'] for row in self._rows()]
+        found, marker = [], ''
+        for _ in range(served.ROWS):
+            answer = self.client.get(
+                f'runs/{self.run_id}/tasks_history?limit=1{marker}'
+            ).json()
+            found += [row['id'] for row in answer['tasks_history']]
+            marker = f'&marker={answer["next"]}'
+
+        self.assertEqual(whole, found)
+
+    def test_a_summary_is_there_only_when_asked_for(self) -> None:
+        self.assertNotIn('summary', self._rows()[0])
+        self.assertIn('summary', self._rows('summary=1')[0])
+
+    def test_the_whole_history_needs_a_filter(self) -> None:
+        answer = self.client.get('tasks_history')
+
+        self.assert_refused(answer, 400, 'invalid_input')
+
+    def test_the_history_of_a_cluster_has_all_its_runs(self) -> None:
+        self.dry_run()
+
+        rows = self.client.get(f'tasks_history?cluster={self.name}').json()
+
+        self.assertEqual(2 * served.ROWS, len(rows['tasks_history']))
+
+    def test_the_history_of_an_unknown_cluster_is_404(self) -> None:
+        answer = self.client.get('tasks_history?cluster=nowhere')
+
+        self.assert_refused(answer, 404, 'not_found')
+
+
+class TaskTest(served.ApiTestCase):
+    def test_an_execution_is_found_by_task_and_node(self) -> None:
+        run = self.dry_run()
+
+        task = self.client.get(f'runs/{run}/tasks/prepare@n1').json()['task']
+
+        self.assertEqual(
+            ('prepare', 'n1', 'skipped', []),
+            (
+                task['task_name'],
+                task['node_name'],
+                task['status'],
+                task['attempts'],
+            ),
+        )
+
+    def test_a_task_alone_is_enough_where_there_is_one(self) -> None:
+        run = self.dry_run()
+
+        for name in ('serve', 'ready'):
+            with self.subTest(name):
+                answer = self.client.get(f'runs/{run}/tasks/{name}')
+
+                self.assertEqual(200, answer.status_code, answer.text)
+
+    def test_a_task_on_several_nodes_has_to_be_named_with_one(self) -> None:
+        run = self.dry_run()
+
+        answer = self.client.get(f'runs/{run}/tasks/prepare')
+
+        error = self.assert_refused(answer, 400, 'invalid_input')
+        self.assertIn('prepare@n1, prepare@n2', error['message'])
+
+    def test_an_execution_that_is_not_there_is_404(self) -> None:
+        run = self.dry_run()
+
+        for name in ('perpare@n1', 'prepare@n9', 'nothing'):
+            with self.subTest(name):
+                answer = self.client.get(f'runs/{run}/tasks/{name}')
+
+                self.assert_refused(answer, 404, 'not_found')

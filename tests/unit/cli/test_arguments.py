@@ -1,0 +1,67 @@
+"""Tests of arguments that several commands share."""
+
+import argparse
+
+import testtools
+
+from trailmark.cli import arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser()
+    parser.add_argument('dir', nargs='?')
+    parser.add_argument('--dry-run', action='store_true')
+    arguments.add_selection(parser)
+    return parser
+
+
+class ListsTest(testtools.TestCase):
+    def test_spaces_commas_and_repetition_give_the_same_list(self) -> None:
+        for line in (
+            'DIR --nodes a b c',
+            '--nodes a,b,c -- DIR',
+            'DIR --nodes a --nodes b,c',
+            '--nodes a, b --nodes c --dry-run DIR',
+        ):
+            with self.subTest(line):
+                found = _parser().parse_args(line.split())
+                self.assertEqual(['a', 'b', 'c'], found.nodes)
+                self.assertEqual('DIR', found.dir)
+
+    def test_an_option_that_is_not_given_is_none(self) -> None:
+        self.assertIsNone(_parser().parse_args(['DIR']).nodes)
+
+    def test_a_comma_belongs_to_a_subgraph(self) -> None:
+        found = _parser().parse_args(['D', '--subgraph', 'a/1,2:b', 'c'])
+        self.assertEqual(['a/1,2:b', 'c'], found.subgraph)
+
+    def test_a_list_of_commas_alone_is_refused(self) -> None:
+        left = self.assertRaises(
+            SystemExit, _parser().parse_args, ['--nodes', ',']
+        )
+        self.assertEqual(2, left.code)
+
+
+class ReclaimTest(testtools.TestCase):
+    def test_the_last_list_gives_back_the_positional(self) -> None:
+        found = _parser().parse_args(['--tasks', 't', '--nodes', 'a', 'b', 'DIR'])
+        self.assertEqual('DIR', arguments.reclaim(found, lambda word: True))
+        self.assertEqual(['a', 'b'], found.nodes)
+
+    def test_a_list_of_one_word_keeps_it(self) -> None:
+        found = _parser().parse_args(['--nodes', 'a'])
+        self.assertIsNone(arguments.reclaim(found, lambda word: True))
+
+    def test_only_a_word_that_fits_is_given_back(self) -> None:
+        found = _parser().parse_args(['--nodes', 'a', 'b'])
+        self.assertIsNone(arguments.reclaim(found, str.isdigit))
+
+
+class RunNumberTest(testtools.TestCase):
+    def test_only_positive_numbers_name_a_run(self) -> None:
+        self.assertEqual(12, arguments.run_number('12'))
+        for text in ('0', '-1', 'x', '', '1.5', '\u0663'):
+            with self.subTest(text):
+                self.assertRaises(
+                    argparse.ArgumentTypeError, arguments.run_number, text
+                )

@@ -1,0 +1,30 @@
+"""Times as integers of microseconds."""
+
+import time
+import unittest
+
+from trailmark.common import clock
+
+
+class ClockTest(unittest.TestCase):
+    def test_now_is_in_microseconds(self) -> None:
+        before = time.time()
+
+        moment = clock.now()
+
+        self.assertAlmostEqual(before, moment / 1_000_000, delta=5)
+
+    def test_iso_keeps_microseconds(self) -> None:
+        said = clock.iso(1_700_000_000_000_001)
+
+        self.assertEqual('2023-11-14T22:13:20.000001', said)
+
+    def test_iso_of_a_whole_second_shows_its_microseconds(self) -> None:
+        self.assertEqual('1970-01-01T00:00:01.000000', clock.iso(1_000_000))
+
+    def test_epoch_seconds_are_whole(self) -> None:
+        self.assertEqual(1, clock.epoch_seconds(1_999_999))
+
+    def test_no_moment_stays_none(self) -> None:
+        self.assertIsNone(clock.iso(None))
+        self.assertIsNone(clock.epoch_seconds(None))

@@ -1,0 +1,95 @@
+"""Tests of the installed types of task and their parameters."""
+
+import os
+import pathlib
+import unittest
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import yaml
+
+from trailmark.common import exceptions, tasktypes
+from trailmark.drivers import catalog
+
+_CASES = pathlib.Path(__file__).parent / 'cases' / 'parameters.yaml'
+_ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+class TestCatalog(unittest.TestCase):
+    """What is known of types."""
+
+    def test_every_type_of_fuel_is_known(self) -> None:
+        names = (
+            'puppet shell master_shell upload_file upload_files copy_files '
+            'sync reboot cobbler_sync move_to_bootstrap erase_node stage '
+            'skipped noop group'
+        )
+        self.assertEqual(set(names.split()), set(catalog.catalog()))
+
+    def test_only_what_has_a_driver_can_be_run(self) -> None:
+        runnable = {
+            name for name, each in catalog.catalog().items() if each.runnable
+        }
+        self.assertEqual(
+            runnable, {'shell', 'noop', 'stage', 'skipped', 'group'}
+        )
+
+    def test_what_is_done_on_master_says_so(self) -> None:
+        on_master = {
+            name
+            for name, each in catalog.catalog().items()
+            if each.place == tasktypes.Place.MASTER
+        }
+        self.assertEqual(
+            on_master, {'master_shell', 'move_to_bootstrap', 'cobbler_sync'}
+        )
+
+    def test_an_unknown_type_has_no_driver(self) -> None:
+        """Fuel: behaviour 104."""
+        with self.assertRaises(exceptions.UnknownDriver):
+            catalog.driver('ansible')
+
+
+class TestParameters(unittest.TestCase):
+    """What parameters must look like."""
+
+    def test_wrong_parameters_are_found_by_field(self) -> None:
+        for name, given, field in yaml.safe_load(_CASES.read_text()):
+            with self.subTest(f'{name} {given}'):
+                found = ' '.join(_faults(name, given))
+                self.assertEqual(field is not None, bool(found))
+                self.assertIn(field or '', found)
+
+    def test_schemas_are_schemas(self) -> None:
+        for each in catalog.catalog().values():
+            jsonschema.Draft202012Validator.check_schema(each.parameters)
+
+    def test_every_task_of_fuels_graphs_has_valid_parameters(self) -> None:
+        tasks = list(_real_tasks())
+        if not tasks:
+            self.skipTest('Fuel data is not there: TRAILMARK_FUEL_DATA')
+        for task in tasks:
+            with self.subTest(task['id']):
+                given = task.get('parameters') or {}
+                self.assertEqual(_faults(task['type'], given), [])
+
+
+def _faults(name: str, given: Any) -> list[str]:
+    schema = catalog.catalog()[name].parameters
+    validator = jsonschema.Draft202012Validator(schema)
+    return [
+        f'{"/".join(map(str, error.path))} {error.message}'
+        for error in validator.iter_errors(given)
+    ]
+
+
+def _real_tasks() -> Iterator[Any]:
+    given = os.environ.get('TRAILMARK_FUEL_DATA', '../shared/data/fuel')
+    for path in sorted((_ROOT / given).glob('**/*.yaml')):
+        content = yaml.safe_load(path.read_text())
+        if isinstance(content, dict):
+            content = content.get('tasks')
+        for task in content if isinstance(content, list) else []:
+            if 'type' in task:
+                yield task

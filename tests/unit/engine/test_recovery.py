@@ -1,0 +1,263 @@
+"""What an engine finds when another one has died, or goes on beside it."""
+
+import threading
+
+from trailmark.common import exceptions
+from trailmark.common.states import Asked, ExecutionState, RunState
+from trailmark.messaging import contracts
+from trailmark.tests import agents, plans
+from trailmark.tests.unit.engine import scenario
+
+READY, ERROR = ExecutionState.READY, ExecutionState.ERROR
+PENDING, RUNNING = ExecutionState.PENDING, ExecutionState.RUNNING
+
+
+class _Died(BaseException):
+    """The engine's process is gone."""
+
+
+class RecoveryTest(scenario.EngineTest):
+    """A run that is claimed again."""
+
+    def _dying(self, steps, edges=(), after=1, answer=agents.ready):
+        """A run whose engine dies when it dispatches once more."""
+        run = scenario.Scenario(self.database, plans.make(steps, edges))
+
+        def watch(attempt):
+            if len(doubles.started) > after:
+                raise _Died
+
+        doubles = agents.Agents(answer, watch)
+        with self.assertRaises(_Died):
+            run.go(doubles)
+        return run
+
+    def _names(self, doubles):
+        return [attempt.name for attempt in doubles.started]
+
+    def test_what_was_ready_is_not_dispatched_again(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        run = self._dying(steps, [('a@n', 'b@n')])
+
+        run.resume()
+        after = agents.Agents()
+        run.go(after)
+
+        self.assertEqual(['b@n'], self._names(after))
+
+    def test_what_was_running_is_asked_again_under_its_id(self):
+        run = self._dying([plans.Step('a', ('n',))], after=0)
+        before = run.rows()['a@n']
+
+        run.resume()
+        after = agents.Agents()
+        run.go(after)
+
+        self.assertEqual(RUNNING, before.state)
+        self.assertEqual(f'{run.run}.0.1.0.1', after.started[0].id)
+        self.assertEqual('journal', after.started[0].journal)
+
+    def test_a_sync_point_that_was_passed_holds_back_the_rest_again(self):
+        steps = [
+            plans.Step('a', ('m',)),
+            plans.Step('sync'),
+            plans.Step('b', ('n',)),
+            plans.Step('c', ('n',)),
+        ]
+        edges = [('a@m', 'sync'), ('sync', 'b@n'), ('b@n', 'c@n')]
+        run = self._dying(steps, edges, 2, self._fail_a)
+
+        run.resume()
+        after = agents.Agents()
+        run.go(after)
+
+        self.assertEqual(['a@m', 'c@n'], self._names(after))
+
+    def _fail_a(self, attempt):
+        fails = attempt.name == 'a@m'
+        return agents.failed(attempt) if fails else agents.ready(attempt)
+
+    def test_a_skipped_execution_is_done_for_those_after_it(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        planned = plans.make(steps, [('a@n', 'b@n')], {'g': (('n',), 0)})
+        run = scenario.Scenario(self.database, planned)
+        run.go(agents.Agents(agents.failed))
+
+        run.resume(skip=(('a', 'n'),))
+        after = agents.Agents()
+        state = run.go(after)
+
+        self.assertEqual(RunState.READY, state)
+        self.assertEqual(['b@n'], self._names(after))
+
+    def test_an_adopted_run_keeps_its_failures(self):
+        steps = [
+            plans.Step('a', ('m',)),
+            plans.Step('sync'),
+            plans.Step('b', ('n',)),
+            plans.Step('c', ('m',)),
+        ]
+        edges = [('a@m', 'sync'), ('sync', 'b@n'), ('b@n', 'c@m')]
+        run = self._dying(steps, edges, 1, self._fail_a)
+        run.resume('adopt')
+
+        after = agents.Agents()
+        run.go(after)
+
+        self.assertEqual(['b@n'], self._names(after))
+
+    def test_an_adopted_run_obeys_what_was_asked(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        run = self._dying(steps, [('a@n', 'b@n')], 0)
+        run.ask(Asked.STOP)
+
+        run.resume('adopt')
+        state = run.go(agents.Agents())
+
+        self.assertEqual(RunState.STOPPED, state)
+        self.assertEqual({'a@n': READY, 'b@n': PENDING}, run.states())
+
+    def test_a_resume_gives_a_fresh_retry_budget(self):
+        planned = plans.make(
+            [plans.Step('a', ('n',), retries=1)], (), {'g': (('n',), 0)}
+        )
+        run = scenario.Scenario(self.database, planned)
+        run.go(agents.Agents(agents.failed))
+
+        run.resume()
+        after = agents.Agents(agents.failed)
+        run.go(after)
+
+        self.assertEqual([3, 4], [a.attempt for a in after.started])
+
+
+class FenceTest(scenario.EngineTest):
+    """An engine that has lost its lease."""
+
+    def test_it_dispatches_nothing_more(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        run = scenario.Scenario(
+            self.database, plans.make(steps, [('a@n', 'b@n')])
+        )
+        doubles = agents.Agents(self._taken_over(run))
+
+        with self.assertRaises(exceptions.LeaseLost):
+            run.go(doubles)
+
+        self.assertEqual(1, len(doubles.started))
+
+    def _taken_over(self, run):
+        def answer(attempt):
+            run.resume('adopt')
+            return agents.ready(attempt)
+
+        return answer
+
+    def test_only_one_of_two_engines_writes_the_end(self):
+        run = scenario.Scenario(
+            self.database, plans.make([plans.Step('a', ('n',))])
+        )
+        stale = run.buffer()
+        run.resume('adopt')
+        run.go(agents.Agents())
+
+        with self.assertRaises(exceptions.LeaseLost):
+            stale.finish(RunState.ERROR, None, None)
+
+
+class AnswersTest(scenario.EngineTest):
+    """Answers that are late, repeated, or never come."""
+
+    def _run(self, *steps, **settings):
+        options = scenario.dataclasses.replace(scenario.QUICK, **settings)
+        return scenario.Scenario(
+            self.database, plans.make(steps), options=options
+        )
+
+    def test_an_attempt_that_nobody_holds_is_asked_again(self):
+        run = self._run(plans.Step('a', ('n',)), accept_timeout=0.1)
+        seen = []
+
+        def answer(attempt):
+            seen.append(attempt.id)
+            return agents.ready(attempt) if len(seen) > 1 else None
+
+        run.go(agents.Agents(answer, held=False))
+
+        self.assertEqual(1, len(set(seen)))
+
+    def test_an_attempt_that_is_held_is_not_asked_again(self):
+        run = self._run(plans.Step('a', ('n',)), accept_timeout=0.05)
+        seen = threading.Event()
+
+        def answer(attempt):
+            seen.wait(0.4)
+            return agents.ready(attempt)
+
+        doubles = agents.Agents(answer)
+        run.go(doubles)
+
+        self.assertEqual(1, len(doubles.started))
+
+    def test_no_answer_by_the_deadline_ends_in_error(self):
+        step = plans.Step('a', ('n',), timeout=0.1, retries=3)
+        run = self._run(step, deadline_grace=0.1)
+
+        run.go(agents.Agents(lambda _: None))
+
+        self.assertEqual({'a@n': ERROR}, run.states())
+        self.assertEqual(['Unconfirmed'], run.faults())
+
+    def test_an_answer_to_an_earlier_attempt_is_dropped(self):
+        run = self._run(plans.Step('a', ('n',), retries=1))
+
+        def answer(attempt):
+            if attempt.attempt == 1:
+                return agents.failed(attempt)
+            doubles.end(f'{run.run}.0.1.0.1', READY)
+            return agents.failed(attempt)
+
+        doubles = agents.Agents(answer)
+        run.go(doubles)
+
+        self.assertEqual({'a@n': ERROR}, run.states())
+
+    def test_outcomes_are_committed_when_they_are_durable(self):
+        run = self._run(plans.Step('a', ('n',)))
+        run.go(agents.Agents())
+
+        said = run.drive.executor.inbox.report(
+            contracts.Report(
+                'agent',
+                'journal',
+                outcomes=(contracts.Outcome(f'{run.run}.0.1.0.1', READY),),
+            )
+        )
+
+        self.assertEqual((f'{run.run}.0.1.0.1',), said.committed)
+
+
+class UnservedNodesTest(scenario.EngineTest):
+    """Fuel: behaviour 90."""
+
+    def _go(self, tolerance):
+        steps = [plans.Step('a', ('m', 'n'))]
+        run = scenario.Scenario(
+            self.database, plans.make(steps, (), tolerance)
+        )
+        doubles = agents.Agents(unserved=('m',))
+        return run, doubles, run.go(doubles)
+
+    def test_a_critical_node_without_agent_refuses_the_run(self):
+        run, doubles, state = self._go({'g': (('m',), 0)})
+
+        self.assertEqual(RunState.ERROR, state)
+        self.assertEqual([], doubles.started)
+
+    def test_another_node_without_agent_fails_alone(self):
+        run, doubles, state = self._go({'g': (('m', 'n'), 1)})
+
+        self.assertEqual(RunState.READY, state)
+        self.assertEqual(
+            {'a@m': ExecutionState.DEP_FAILED, 'a@n': READY}, run.states()
+        )

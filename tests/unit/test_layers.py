@@ -1,0 +1,185 @@
+"""Arrows between the rooms point down, and special things have one place."""
+
+import ast
+import subprocess
+import sys
+import unittest
+from collections.abc import Iterator
+
+import networkx
+
+from trailmark.tests import sources
+
+_GROUND = {'common', 'conf'}
+#: The rooms that each room may import, besides itself.
+ARROWS = {
+    '': set(),
+    'common': set(),
+    'conf': set(),
+    'flows': _GROUND,
+    'drivers': _GROUND,
+    'db': _GROUND,
+    'messaging': _GROUND,
+    'migrations': _GROUND | {'db'},
+    'engine': _GROUND | {'flows', 'db', 'messaging'},
+    'agent': _GROUND | {'drivers', 'messaging'},
+    'api': _GROUND | {'db', 'flows', 'messaging'},
+    'cli': _GROUND,
+    'ui': set(),
+}
+#: These may import every room.
+TOP = {'app', 'tests', 'benchmarks'}
+#: Imports inside functions that are allowed: (module, imported module).
+OPTIONAL_DRIVERS: set[tuple[str, str]] = set()
+_STARTERS = {'subprocess', 'multiprocessing', 'pty'}
+_OS_STARTERS = ('fork', 'exec', 'spawn', 'posix_spawn', 'system', 'popen')
+
+
+def _product() -> list[sources.Module]:
+    return [each for each in sources.modules() if each.room not in TOP]
+
+
+def _all_but_tests() -> list[sources.Module]:
+    return [each for each in sources.modules() if each.room != 'tests']
+
+
+def _room(dotted: str) -> str | None:
+    parts = dotted.split('.')
+    return parts[1] if parts[0] == 'trailmark' and len(parts) > 1 else None
+
+
+def _targets(module: sources.Module) -> Iterator[tuple[int, str]]:
+    for line, source, name in sources.imports(module.tree):
+        if source.split('.')[0] == 'trailmark':
+            yield line, f'{source}.{name}' if name else source
+
+
+def _lazy_imports(module: sources.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for line, source, name in sources.imports(node):
+                if not {(module.name, source)} & OPTIONAL_DRIVERS:
+                    yield line, f'{source}.{name}' if name else source
+
+
+def _only_for_types(tree: ast.Module) -> set[int]:
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and 'TYPE_CHECKING' in ast.dump(node.test)
+        for line, _, _ in sources.imports(node)
+    }
+
+
+def _started_processes(tree: ast.Module) -> Iterator[int]:
+    for line, source, _ in sources.imports(tree):
+        if source.split('.')[0] in _STARTERS:
+            yield line
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == 'os'
+            and node.attr.startswith(_OS_STARTERS)
+        ):
+            yield node.lineno
+
+
+class ArrowsTest(unittest.TestCase):
+    def test_every_room_has_its_arrows(self) -> None:
+        rooms = {module.room for module in sources.modules()}
+
+        self.assertEqual(set(), rooms - set(ARROWS) - TOP)
+
+    def test_rooms_import_only_what_lies_below_them(self) -> None:
+        wrong = [
+            f'{module.place}:{line} imports {target}'
+            for module in _product()
+            for line, target in _targets(module)
+            if _room(target) not in ARROWS[module.room] | {module.room}
+        ]
+
+        self.assertEqual([], wrong)
+
+    def test_only_tests_import_tests(self) -> None:
+        wrong = [
+            f'{module.place}:{line} imports {target}'
+            for module in _all_but_tests()
+            for line, target in _targets(module)
+            if _room(target) == 'tests'
+        ]
+
+        self.assertEqual([], wrong)
+
+    def test_no_import_hides_in_a_function(self) -> None:
+        hidden = [
+            f'{module.place}:{line} imports {target}'
+            for module in sources.modules()
+            for line, target in _lazy_imports(module)
+        ]
+
+        self.assertEqual([], hidden)
+
+    def test_modules_import_each_other_in_no_circle(self) -> None:
+        everything = sources.modules()
+        names = {module.name for module in everything}
+        graph = networkx.DiGraph()
+        for module in everything:
+            ignored = _only_for_types(module.tree)
+            for line, target in _targets(module):
+                found = (
+                    target if target in names else target.rpartition('.')[0]
+                )
+                if line not in ignored:
+                    graph.add_edge(module.name, found)
+
+        circles = [
+            sorted(group)
+            for group in networkx.strongly_connected_components(graph)
+            if len(group) > 1
+        ]
+        self.assertEqual([], circles)
+
+
+class PlacesTest(unittest.TestCase):
+    def test_taskflow_is_imported_in_flows_and_engine_alone(self) -> None:
+        wrong = [
+            f'{module.place}:{line}'
+            for module in _all_but_tests()
+            for line, source, _ in sources.imports(module.tree)
+            if source.split('.')[0] == 'taskflow'
+            and module.room not in {'flows', 'engine', 'benchmarks'}
+        ]
+
+        self.assertEqual([], wrong)
+
+    def test_processes_are_started_in_one_module_alone(self) -> None:
+        wrong = [
+            f'{module.place}:{line}'
+            for module in _product()
+            if module.name != 'trailmark.drivers.processes'
+            for line in _started_processes(module.tree)
+        ]
+
+        self.assertEqual([], wrong)
+
+    def test_eventlet_is_never_imported(self) -> None:
+        names = [
+            module.name
+            for module in _all_but_tests()
+            if module.room not in {'migrations', 'benchmarks'}
+        ]
+        lines = [f'import {name}' for name in names]
+        lines += [
+            'import sys',
+            "sys.exit(sys.modules.get('eventlet') is not None)",
+        ]
+
+        done = subprocess.run(
+            [sys.executable, '-c', '\n'.join(lines)],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+
+        self.assertEqual((0, ''), (done.returncode, done.stderr))
