@@ -23,7 +23,7 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo
+	@examples/three-tier/demo.sh
 
 test: $(READY)
 	@$(BIN)/stestr run $(if $(TESTS),'$(TESTS)'); $(BIN)/python tests/report.py $$?

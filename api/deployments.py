@@ -10,7 +10,7 @@ from trailmark.db import clusters as db_clusters
 from trailmark.db import deployments as db_deployments
 from trailmark.db import records
 from trailmark.db import runs as db_runs
-from trailmark.flows import graphs, loading, plan, planning, roles
+from trailmark.flows import graphs, plan, planning, roles
 
 #: What of a request is kept with its run.
 _KEPT = (
@@ -29,9 +29,7 @@ _KEPT = (
 def create(call: calls.Call) -> calls.Answer:
     """Store a deployment and begin a run of it; nothing if it is refused."""
     body = call.body('deployment')
-    deployment, found = loading.load_deployment(
-        body['files'], body['name'], call.context.catalog
-    )
+    deployment, found = graph_input.read(call, body)
     name = body.get('cluster') or deployment.name
     hidden = findings.secrets_of(deployment.layers)
     with findings.masked(hidden):

@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trailmark.common import exceptions, problems, secrets
-from trailmark.flows import graphs
-
-#: A shorter number is no secret, and hiding it would hide half a message.
-_SHORTEST_NUMBER = 4
+from trailmark.flows import documents, graphs, layers, parameters
 
 
 def shape(problem: problems.Problem) -> dict[str, Any]:
@@ -30,27 +27,32 @@ def lines(found: Iterable[problems.Problem]) -> list[str]:
 
 def secret_values(body: Mapping[str, Any]) -> frozenset[str]:
     """The values of a task's secret parameters, as text."""
-    named = body.get('secrets')
-    parameters = body.get('parameters')
-    if not isinstance(named, list) or not isinstance(parameters, dict):
+    named, values = body.get('secrets'), body.get('parameters')
+    if not isinstance(named, list) or not isinstance(values, dict):
         return frozenset()
-    return frozenset(
-        text
-        for name in named
-        if isinstance(name, str)
-        for text in _texts(parameters.get(name))
-        if text
-    )
+    names = [name for name in named if isinstance(name, str)]
+    return frozenset(parameters.secret_values({'secrets': names}, values))
 
 
-def secrets_of(layers: Iterable[graphs.Layer]) -> frozenset[str]:
+def secrets_of(found: Iterable[graphs.Layer]) -> frozenset[str]:
     """The values of every secret parameter of every layer."""
     return frozenset(
         value
-        for layer in layers
+        for layer in found
         for graph in layer.graphs.values()
         for task in graph.tasks
         for value in secret_values(task.body)
+    )
+
+
+def secrets_in(files: Mapping[str, str]) -> frozenset[str]:
+    """The same of files that may be refused; it reads them once more."""
+    return frozenset(
+        value
+        for path, text in files.items()
+        if path.endswith(layers.SUFFIXES)
+        for body in _mappings(documents.read(text, path)[0])
+        for value in secret_values(body)
     )
 
 
@@ -75,15 +77,10 @@ def mask(
     )
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        text = str(value)
-        yield text if len(text) >= _SHORTEST_NUMBER else ''
+def _mappings(data: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(data, dict):
+        yield data
+        data = list(data.values())
+    if isinstance(data, list):
+        for each in data:
+            yield from _mappings(each)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trailmark.api import calls
+from trailmark.api import calls, findings
 from trailmark.common import exceptions, problems
 from trailmark.db import clusters, records
 from trailmark.flows import graphs, loading, merging, roles
@@ -20,10 +20,25 @@ def deployment_of(
     if (name is None) == ('files' not in body):
         raise calls.refused('say either files or cluster')
     if name is None:
-        return loading.load_deployment(
-            body['files'], body.get('name', 'deployment'), call.context.catalog
-        )
+        return read(call, body)
     return stored(call, clusters.get(call.db, name)), ()
+
+
+def read(
+    call: calls.Call, body: Mapping[str, Any]
+) -> tuple[graphs.Deployment, tuple[problems.Problem, ...]]:
+    """The deployment in the body's files, and warnings.
+
+    Raises InvalidInput, with values of secret parameters hidden.
+    """
+    files = body['files']
+    try:
+        return loading.load_deployment(
+            files, body.get('name', 'deployment'), call.context.catalog
+        )
+    except exceptions.InvalidInput as error:
+        with findings.masked(findings.secrets_in(files)):
+            raise error
 
 
 def stored(call: calls.Call, cluster: records.Cluster) -> graphs.Deployment:

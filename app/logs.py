@@ -38,19 +38,27 @@ def begin(conf: cfg.ConfigOpts, directory: pathlib.Path) -> Callable[[], None]:
         conf.set_override('log_file', str(file))
     conf.set_override('use_stderr', False)
     logging.raiseExceptions = False
+    root = logging.getLogger()
+    shown, level = list(root.handlers), root.level
     try:
         log.setup(conf, 'trailmark')
     except (log.LogConfigError, OSError) as error:
         raise exceptions.StateUnusable(path=directory, reason=error) from error
-    return _through_queue(logging.getLogger())
-
-
-def _through_queue(root: logging.Logger) -> Callable[[], None]:
     written = list(root.handlers)
+    root.handlers = []
+    ends = [_through_queue(root, handlers) for handlers in (written, shown)]
+    # What commands show of warnings is theirs: a level of its own.
+    root.handlers[-1].setLevel(level)
+    return lambda: [end() for end in ends]
+
+
+def _through_queue(
+    root: logging.Logger, written: list[logging.Handler]
+) -> Callable[[], None]:
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
     forwarding = _Forwarding(waiting)
     listener = logging.handlers.QueueListener(waiting, *written)
-    root.handlers = [forwarding]
+    root.addHandler(forwarding)
     listener.start()
 
     def end() -> None:

@@ -1,7 +1,7 @@
 """Arguments that several commands share."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 #: Attribute of the namespace: names of list options in their order.
@@ -65,16 +65,20 @@ def add_list(
 
 
 def reclaim(
-    namespace: argparse.Namespace, fits: Callable[[str], bool]
+    namespace: argparse.Namespace,
+    fits: Callable[[str], bool],
+    among: Collection[str] | None = None,
 ) -> str | None:
     """The positional that a list option before it swallowed, if one fits.
 
     `deploy --nodes a b DIR` gives DIR to --nodes; the last list option with
-    two words or more gives its last one back.
+    two words or more gives its last one back. `among` names the options
+    that may, None all.
     """
     for dest, words in reversed(getattr(namespace, _SEEN, ())):
         values = getattr(namespace, dest)
-        if words > 1 and fits(values[-1]):
+        asked = among is None or dest in among
+        if asked and words > 1 and fits(values[-1]):
             return str(values.pop())
     return None
 

@@ -107,12 +107,14 @@ class TasksHistory(command.Lister):
         run: int | None = chosen.run or chosen.named_run
         if run is not None or chosen.cluster is not None:
             return run
-        if chosen.nodes and not (chosen.statuses or chosen.tasks):
-            return None
-        word = arguments.reclaim(chosen, str.isdigit)
-        return None if word is None else int(word)
+        word = arguments.reclaim(
+            chosen, str.isdigit, among=('statuses', 'tasks')
+        )
+        return None if word is None else arguments.run_number(word)
 
     def _check(self, chosen: argparse.Namespace, run: int | None) -> None:
+        if chosen.run and chosen.named_run:
+            self.refuse('say RUN or --task-id, not both')
         if run is None and chosen.cluster is None and not chosen.nodes:
             self.refuse('say at least one of RUN, --cluster and --nodes')
         if chosen.transitions and run is None and chosen.cluster is None:

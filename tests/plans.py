@@ -107,9 +107,7 @@ def _priorities(after: Sequence[Sequence[int]]) -> list[int]:
     priorities = [1] * len(after)
     for number in reversed(range(len(after))):
         for other in after[number]:
-            priorities[number] = max(
-                priorities[number], 1 + priorities[other]
-            )
+            priorities[number] = max(priorities[number], 1 + priorities[other])
     return priorities
 
 

@@ -3,6 +3,7 @@
 import ast
 import configparser
 import dataclasses
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,13 +55,14 @@ def listed_packages() -> list[str]:
     return config['options']['packages'].split()
 
 
-def modules() -> list[Module]:
+@functools.cache
+def modules() -> tuple[Module, ...]:
     """Every module of the package, tests included."""
-    return [
+    return tuple(
         module
         for name, folder in package_folders().items()
         for module in _modules(name, folder)
-    ]
+    )
 
 
 def _modules(package: str, folder: Path) -> Iterator[Module]:

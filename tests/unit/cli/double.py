@@ -1,4 +1,4 @@
-"""A double of the API that gives the answers it was told, and a shell on it."""
+"""A double of the API that gives the answers it was told, and a shell."""
 
 import dataclasses
 import io

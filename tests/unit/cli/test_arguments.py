@@ -44,7 +44,8 @@ class ListsTest(testtools.TestCase):
 
 class ReclaimTest(testtools.TestCase):
     def test_the_last_list_gives_back_the_positional(self) -> None:
-        found = _parser().parse_args(['--tasks', 't', '--nodes', 'a', 'b', 'DIR'])
+        words = '--tasks t --nodes a b DIR'
+        found = _parser().parse_args(words.split())
         self.assertEqual('DIR', arguments.reclaim(found, lambda word: True))
         self.assertEqual(['a', 'b'], found.nodes)
 

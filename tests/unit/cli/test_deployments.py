@@ -29,6 +29,9 @@ class DeployTest(testtools.TestCase):
         super().setUp()
         self.root = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
         (self.root / 'nodes.yaml').write_text('[]\n')
+        self._begin()
+
+    def _begin(self) -> None:
         self.api = double.Api()
         self.link = double.Link(self.api)
 
@@ -105,7 +108,7 @@ class DeployTest(testtools.TestCase):
             ('cancelled', 3),
         ):
             with self.subTest(status):
-                self.setUp()
+                self._begin()
                 self._run_ends(status)
                 said = self._deploy(str(self.root))
                 self.assertEqual(code, said.code)

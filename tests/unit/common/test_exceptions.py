@@ -22,12 +22,16 @@ CODES = {
     'HistoryConflict': 'history_conflict',
     'DatabaseUnavailable': 'database_unavailable',
     'JournalUnavailable': 'journal_unavailable',
+    'AttemptTaken': 'attempt_taken',
     'IllegalTransition': 'illegal_transition',
     'UnknownDriver': 'unknown_driver',
     'BodyTooLarge': 'body_too_large',
     'StateUnusable': 'state_unusable',
     'ConfigurationRefused': 'configuration_refused',
     'SchemaOutdated': 'schema_outdated',
+    'RequestRefused': 'request_refused',
+    'RequestFailed': 'request_failed',
+    'ServiceUnavailable': 'service_unavailable',
 }
 
 

@@ -1,0 +1,1 @@
+"""Tests of the database, on every kind of it that is there."""
