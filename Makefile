@@ -46,7 +46,7 @@ cover: $(READY)
 	    $(BIN)/python tests/report.py $$ended
 
 bench: $(READY)
-	@$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/engine.py sqlite
 
 clean:
 	rm -rf .venv .tox .stestr .demo .coverage .coverage.* cover build dist \

@@ -2,7 +2,6 @@
 
 import functools
 import logging
-import os
 import pathlib
 import queue
 import sqlite3
@@ -13,15 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from trailmark.agent import attempts, pool, reporting, rounds
 from trailmark.agent import journal as journals
-from trailmark.common import clock, exceptions
+from trailmark.common import clock, exceptions, process_identity
 from trailmark.drivers import base, folders, groups
 from trailmark.messaging import contracts
 
 LOG = logging.getLogger(__name__)
 #: Seconds for which a journal that can't be written is tried again.
 PATIENCE = 30.0
-#: Microseconds after which a dispatch is taken on only after a question.
-_OLD = 10_000_000
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 
@@ -31,6 +28,7 @@ class Agent:
 
     It implements messaging.contracts.Dispatch. The journal becomes its own:
     it is closed with the agent. Its threads never hold an exit up.
+    A dispatch older than `stale_seconds` is taken on only if it is wanted.
     """
 
     def __init__(
@@ -41,16 +39,19 @@ class Agent:
         engine: contracts.EngineContract,
         drivers: Mapping[str, base.Driver],
         workers: int = 64,
+        report_interval: float = 2.0,
+        stale_seconds: float = 10.0,
     ) -> None:
         self.name = name
         self._journal = journal
         self._engine = engine
         self._owner = _owner()
-        self._places = attempts.Places(state_dir)
+        self._places = attempts.Places(state_dir, journal.id)
         self._crew = attempts.Crew(drivers, self._places)
         self._settlement = rounds.Settlement(
             journal, self._owner, self._crew.at_once
         )
+        self._stale = int(stale_seconds * 1_000_000)
         self._lock = threading.Lock()
         self._held: dict[str, attempts.Held] = {}
         self._failure: exceptions.JournalUnavailable | None = None
@@ -59,7 +60,12 @@ class Agent:
         self._inbox: queue.SimpleQueue[rounds.Round] = queue.SimpleQueue()
         self._pool = pool.Pool(workers, name)
         self._reporter = reporting.Reporter(
-            name, journal.id, engine, self._held_ids, self._tell
+            name,
+            journal.id,
+            engine,
+            self._held_ids,
+            self._tell,
+            report_interval,
         )
         self._thread = threading.Thread(
             target=self._run, name=f'{name}-journal', daemon=True
@@ -70,7 +76,7 @@ class Agent:
         self, attempts: Sequence[rounds.Arrival]
     ) -> None:
         """Carry attempts out; a repeated id is answered from the journal."""
-        oldest = clock.now() - _OLD
+        oldest = clock.now() - self._stale
         fresh = [each for each in attempts if each[0].sent_at >= oldest]
         if len(fresh) < len(attempts):
             old = [each for each in attempts if each[0].sent_at < oldest]
@@ -219,9 +225,10 @@ class Agent:
             self._reporter.accepted()
 
     def _end(self, outcomes: list[contracts.Outcome]) -> None:
+        """An attempt is held, or its outcome is said, at any moment."""
+        self._reporter.ended(outcomes)
         for outcome in outcomes:
             self._let_go(outcome.attempt_id)
-        self._reporter.ended(outcomes)
 
     def _let_go(self, attempt_id: str) -> None:
         with self._lock:
@@ -295,11 +302,8 @@ class Agent:
 
 
 def _owner() -> journals.Owner:
-    found = groups.look(os.getpid())
-    started = found.started if found else 0
-    return journals.Owner(
-        uuid.uuid4().hex, groups.boot_id(), os.getpid(), started
-    )
+    _host, boot_id, pid, started = process_identity.current()
+    return journals.Owner(uuid.uuid4().hex, boot_id, pid, started)
 
 
 def _clear_away(scratch: pathlib.Path, answer: rounds.Answer) -> None:

@@ -4,6 +4,7 @@ import functools
 import logging
 import pathlib
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -89,8 +90,9 @@ class Held:
 class Places:
     """Where attempts work, under one state directory."""
 
-    def __init__(self, state_dir: pathlib.Path) -> None:
+    def __init__(self, state_dir: pathlib.Path, journal: str) -> None:
         self._state_dir = state_dir.absolute()
+        self._attempts = self._state_dir / 'attempts' / journal
         self._folders: dict[tuple[str, str], pathlib.Path] = {}
 
     def job(self, arrival: rounds.Arrival) -> base.Job:
@@ -117,7 +119,7 @@ class Places:
 
     def scratch(self, attempt_id: str) -> pathlib.Path:
         """An attempt's own folder."""
-        return folders.of_attempt(self._state_dir, attempt_id)
+        return self._attempts / attempt_id
 
     def _folder(self, instance: contracts.Instance) -> pathlib.Path:
         key = instance.cluster, instance.name
@@ -177,7 +179,8 @@ class Crew:
         except (exceptions.AttemptTaken, exceptions.JournalUnavailable):
             raise
         except Exception as error:
-            LOG.exception('Attempt %s: its driver failed', attempt.id)
+            traced = secrets.mask_text(traceback.format_exc(), attempt.secrets)
+            LOG.error('Attempt %s: its driver failed: %s', attempt.id, traced)
             said = f'{type(error).__name__}: {error}'
             return _broken(attempt, said, began)
         return _outcome(attempt, result, began)

@@ -15,8 +15,7 @@ from typing import Any
 from trailmark.common import clock, exceptions, states
 from trailmark.messaging import contracts
 
-#: Microseconds that rows outlive their run.
-KEPT = 7 * 24 * 3600 * 1_000_000
+_DAY = 24 * 3600 * 1_000_000
 #: Seconds that another process of this node may hold the file.
 _BUSY = 30.0
 _SCHEMA = (
@@ -77,16 +76,17 @@ class NewRow:
 class Journal:
     """A file that several agents of a node share; one thread per object.
 
-    Raises JournalUnavailable when the file can't be opened.
+    Rows outlive their run by `kept_days`. Raises JournalUnavailable when
+    the file can't be opened.
     """
 
-    def __init__(self, path: pathlib.Path) -> None:
+    def __init__(self, path: pathlib.Path, kept_days: int = 7) -> None:
         self.path = path
         try:
             self._connection = _open(path)
             with self.writing():
                 self.id = self._upgrade()
-                self._expire()
+                self._expire(kept_days)
         except (OSError, sqlite3.Error) as error:
             raise self.unavailable(error) from error
 
@@ -121,8 +121,8 @@ class Journal:
         )
         return str(found.fetchone()[0])
 
-    def _expire(self) -> None:
-        old = clock.now() - KEPT
+    def _expire(self, kept_days: int) -> None:
+        old = clock.now() - kept_days * _DAY
         found = self._connection.execute(
             'SELECT run FROM runs WHERE forgotten_at < ?', (old,)
         ).fetchall()

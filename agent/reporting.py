@@ -11,8 +11,6 @@ from trailmark.common import clock
 from trailmark.messaging import contracts
 
 LOG = logging.getLogger(__name__)
-#: Seconds between reports while something is held or uncommitted.
-INTERVAL = 2.0
 #: Outcomes that travel in one report.
 _MOST = 1000
 
@@ -28,6 +26,8 @@ class _Told:
 class Reporter:
     """A thread that reports until everything is committed.
 
+    `interval`: seconds between reports while something is held or uncommitted.
+
     `held` gives the ids of the attempts that are held; `tell` takes in what
     the engine wants.
     """
@@ -39,7 +39,9 @@ class Reporter:
         engine: contracts.EngineContract,
         held: Callable[[], tuple[str, ...]],
         tell: Callable[[rounds.Round], None],
+        interval: float,
     ) -> None:
+        self._interval = interval
         self._agent = agent
         self._journal = journal
         self._engine = engine
@@ -107,7 +109,7 @@ class Reporter:
             since = time.monotonic()
             while not (self._due or self._stopped):
                 busy = self._outcomes or self._checkpoints or self._held()
-                left = since + INTERVAL - time.monotonic()
+                left = since + self._interval - time.monotonic()
                 if busy and left <= 0:
                     break
                 self._changed.wait(left if busy else None)
@@ -159,7 +161,7 @@ class Reporter:
     def _next_outcomes(self) -> tuple[contracts.Outcome, ...]:
         """Those that were not said, or were and had no effect for a while."""
         now = time.monotonic()
-        again = now - INTERVAL * 0.9
+        again = now - self._interval * 0.9
         chosen: list[contracts.Outcome] = []
         for told in self._outcomes.values():
             if told.at is not None and told.at > again:

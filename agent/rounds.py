@@ -6,8 +6,7 @@ import logging
 from collections.abc import Callable
 
 from trailmark.agent import journal as journals
-from trailmark.common import states
-from trailmark.drivers import groups
+from trailmark.common import process_identity, states
 from trailmark.messaging import contracts
 
 LOG = logging.getLogger(__name__)
@@ -237,4 +236,7 @@ class Settlement:
 
 
 def _is_alive(owner: journals.Owner) -> bool:
-    return groups.is_alive(owner.boot_id, owner.pid, owner.started)
+    return (
+        owner.boot_id == process_identity.boot_id()
+        and owner.started == process_identity.started(owner.pid)
+    )

@@ -121,7 +121,7 @@ def _expected(error: exceptions.TrailmarkError) -> Response:
         (_STATUSES[kind] for kind in kinds if kind in _STATUSES), None
     )
     if status is None or status >= 500:
-        LOG.error('%s: %s', error.code, error, exc_info=True)
+        LOG.info('%s: %s', error.code, error, exc_info=True)
     more: dict[str, Any] = {}
     if isinstance(error, exceptions.InvalidInput):
         more['problems'] = [findings.shape(each) for each in error.problems]

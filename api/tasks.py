@@ -83,8 +83,8 @@ def _attempts(
     }
     return [
         {
-            **_course(list(of_attempt)),
             'attempt': number,
+            **_course(list(of_attempt)),
             'fault': failed[number].kind if number in failed else None,
             'summary': said.get(number),
         }

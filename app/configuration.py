@@ -1,5 +1,6 @@
 """Configuration: files that a person names, and the environment."""
 
+import logging
 from collections.abc import Sequence
 
 from oslo_config import cfg
@@ -16,7 +17,7 @@ def read(files: Sequence[str] = ()) -> cfg.ConfigOpts:
     """
     conf = cfg.ConfigOpts()
     opts.register_opts(conf)
-    log.register_options(conf)
+    _register_logging(conf)
     try:
         conf(
             args=[],
@@ -28,6 +29,14 @@ def read(files: Sequence[str] = ()) -> cfg.ConfigOpts:
     except (cfg.Error, ValueError) as error:
         raise exceptions.ConfigurationRefused(reason=error) from error
     return conf
+
+
+def _register_logging(conf: cfg.ConfigOpts) -> None:
+    """Make oslo.log's options known, without the handler that it adds."""
+    root = logging.getLogger()
+    before = list(root.handlers)
+    log.register_options(conf)
+    root.handlers = before
 
 
 def _read_all(conf: cfg.ConfigOpts) -> None:

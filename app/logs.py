@@ -1,6 +1,7 @@
 """Logs: to a file, from a thread of their own, without secrets."""
 
 import contextlib
+import copy
 import logging
 import logging.handlers
 import pathlib
@@ -15,6 +16,9 @@ from oslo_utils import strutils
 from trailmark.app import state
 from trailmark.common import exceptions, secrets
 
+#: Libraries that tell of every request or statement.
+_TALKATIVE = ('httpx', 'httpcore', 'alembic')
+
 
 class _Forwarding(logging.handlers.QueueHandler):
     """Hands masked records to the thread that writes them."""
@@ -24,6 +28,15 @@ class _Forwarding(logging.handlers.QueueHandler):
         prepared.msg = _masked(str(prepared.msg))
         prepared.message = prepared.msg
         return prepared
+
+
+class _Brief(_Forwarding):
+    """The same without traces: those are in the file."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        brief = copy.copy(record)
+        brief.exc_info = brief.exc_text = brief.stack_info = None
+        return super().prepare(brief)
 
 
 def begin(conf: cfg.ConfigOpts, directory: pathlib.Path) -> Callable[[], None]:
@@ -44,19 +57,35 @@ def begin(conf: cfg.ConfigOpts, directory: pathlib.Path) -> Callable[[], None]:
         log.setup(conf, 'trailmark')
     except (log.LogConfigError, OSError) as error:
         raise exceptions.StateUnusable(path=directory, reason=error) from error
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     written = list(root.handlers)
     root.handlers = []
-    ends = [_through_queue(root, handlers) for handlers in (written, shown)]
+    ends = [
+        _through_queue(root, _Forwarding, written),
+        _through_queue(root, _Brief, shown),
+    ]
     # What commands show of warnings is theirs: a level of its own.
     root.handlers[-1].setLevel(level)
-    return lambda: [end() for end in ends]
+
+    def end() -> None:
+        for each in ends:
+            each()
+        root.handlers = shown
+        for handler in written:
+            with contextlib.suppress(OSError):
+                handler.close()
+
+    return end
 
 
 def _through_queue(
-    root: logging.Logger, written: list[logging.Handler]
+    root: logging.Logger,
+    forward: type[_Forwarding],
+    written: list[logging.Handler],
 ) -> Callable[[], None]:
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    forwarding = _Forwarding(waiting)
+    forwarding = forward(waiting)
     listener = logging.handlers.QueueListener(waiting, *written)
     root.addHandler(forwarding)
     listener.start()
@@ -64,9 +93,6 @@ def _through_queue(
     def end() -> None:
         root.removeHandler(forwarding)
         listener.stop()
-        for handler in written:
-            with contextlib.suppress(OSError):
-                handler.close()
 
     return end
 

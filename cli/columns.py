@@ -78,6 +78,14 @@ class Text(cliff.columns.FormattableColumn):
         return '' if self._value is None else output.printable(self._value)
 
 
+class Value(cliff.columns.FormattableColumn):
+    """A number, a name, or nothing."""
+
+    def human_readable(self) -> str:
+        """Nothing is empty."""
+        return '' if self._value is None else str(self._value)
+
+
 class Pairs(cliff.columns.FormattableColumn):
     """A mapping, a list of mappings, or nothing."""
 
@@ -90,7 +98,9 @@ def _lines(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [line for pair in value.items() for line in _pair(*pair)]
     if isinstance(value, list):
-        return [line for entry in value for line in [*_lines(entry), '']][:-1]
+        gap = [''] if any(isinstance(entry, dict) for entry in value) else []
+        lines = [line for entry in value for line in [*_lines(entry), *gap]]
+        return lines[:-1] if gap else lines
     return [] if value is None else str(value).rstrip('\n').split('\n')
 
 

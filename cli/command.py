@@ -20,6 +20,8 @@ class Remoted:
     """Access to the API for a command."""
 
     _epilog = _EPILOG
+    #: Whether the exit code says how a run ended, whatever is printed.
+    follows = False
     app: 'shell.TrailmarkShell'
     parser: argparse.ArgumentParser
 

@@ -4,13 +4,14 @@ import argparse
 import functools
 import os
 import sys
-from collections.abc import Iterable
 
 from trailmark.cli import arguments, command, driving, folders, remote
 
 
 class Deploy(command.Command):
     """Deploy a folder: store it, start a run and follow it to its end."""
+
+    follows = True
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """DIR and what of it is to be deployed, and how."""
@@ -76,10 +77,9 @@ def request(folder: str, chosen: argparse.Namespace) -> remote.Document:
     }
 
 
-def _begin(
-    body: remote.Document, api: remote.Remote
-) -> tuple[remote.Document, Iterable[str]]:
+def _begin(body: remote.Document, api: remote.Remote) -> driving.Begun:
     answer = api.deploy(body)
     for warning in answer['warnings']:
         sys.stderr.write(f'warning: {warning}\n')
-    return answer['run'], [f'  {change}' for change in answer['changes']]
+    changes = [f'  {change}' for change in answer['changes']]
+    return driving.Begun(answer['run'], changes)

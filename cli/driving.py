@@ -1,8 +1,9 @@
 """A run driven by this process: followed, reported, its exit code."""
 
+import dataclasses
 import pkgutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from trailmark.cli import connection, following, refusals, report, signals
@@ -13,6 +14,19 @@ _DISPLAYS = {
     True: 'trailmark.cli.terminal:TerminalDisplay',
     False: 'trailmark.cli.plain:PlainDisplay',
 }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that was asked for.
+
+    `lines` are said after the one that names it; `after` is the number of
+    the last transition that is not news.
+    """
+
+    run: remotes.Document
+    lines: Sequence[str] = ()
+    after: int = 0
 
 
 def display(stream: TextIO) -> following.Display:
@@ -26,21 +40,18 @@ def display(stream: TextIO) -> following.Display:
 def drive(
     link: connection.Connection,
     stream: TextIO,
-    begin: Callable[[remotes.Remote], tuple[remotes.Document, Iterable[str]]],
+    begin: Callable[[remotes.Remote], Begun],
 ) -> int:
-    """Begin a run, follow it, say how it ended; the exit code.
-
-    `begin` asks for the run and gives it with lines to be said after the
-    one that names it.
-    """
+    """Begin a run, follow it, say how it ended; the exit code."""
     api = remotes.Remote(link.client)
     with signals.Asker(api) as asker:
-        run, lines = begin(api)
-        number = run['id']
+        begun = begin(api)
+        number = begun.run['id']
         asker.begin(number)
         driver = following.Here(link, number)
-        _say(stream, [report.headline(run, api.nodes(number)), *lines])
-        last = watch(api, number, stream, driver)
+        first = report.headline(begun.run, api.nodes(number))
+        _say(stream, [first, *begun.lines])
+        last = watch(api, number, stream, driver, begun.after)
         link.wait(number)
     return _ended(api, link, stream, number, last)
 
@@ -50,11 +61,12 @@ def watch(
     run: int,
     stream: TextIO,
     driver: following.Driver,
+    after: int = 0,
 ) -> remotes.Document | None:
     """Show a run's progress until it ends; how it then is."""
     shown = display(stream)
     try:
-        return following.follow(api, run, shown, driver)
+        return following.follow(api, run, shown, driver, after)
     finally:
         shown.close()
 

@@ -1,6 +1,7 @@
 """A run, followed until it ends."""
 
 import dataclasses
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -45,6 +46,9 @@ class Display(Protocol):
 class Driver(Protocol):
     """Who drives the run that is followed."""
 
+    #: Seconds for which a database that can't be read is asked again.
+    patience: float
+
     def is_done(self) -> bool:
         """Whether nothing more can come, whatever the run's state."""
 
@@ -57,6 +61,8 @@ class Driver(Protocol):
 
 class Here:
     """A run that is driven by this process."""
+
+    patience = math.inf
 
     def __init__(self, link: connection.Connection, run: int) -> None:
         self._link = link
@@ -84,6 +90,8 @@ class Here:
 class Elsewhere:
     """A run that any process may drive."""
 
+    patience = 30.0
+
     def is_done(self) -> bool:
         """Never: only its rows tell."""
         return False
@@ -97,28 +105,41 @@ class Elsewhere:
         time.sleep(seconds)
 
 
+def last_transition(api: remote.Remote, run: int) -> int:
+    """The number of a run's last transition; 0 where none would be shown."""
+    if api.run(run)['counts'].get('total', 0) > READABLE:
+        return 0
+    return max((move['id'] for move in api.transitions(run)), default=0)
+
+
 def has_ended(run: remote.Document) -> bool:
     """Whether a run is in a state that it stays in."""
     return states.RunState(run['status']) not in states.ACTIVE_RUN_STATES
 
 
 def follow(
-    api: remote.Remote, run: int, display: Display, driver: Driver
+    api: remote.Remote,
+    run: int,
+    display: Display,
+    driver: Driver,
+    after: int = 0,
 ) -> remote.Document | None:
     """Show a run until it ends or nobody drives it; how it then is.
 
-    None when it can't be read any more and its driver is done.
+    None when it can't be read and its driver is done or out of patience.
+    `after` is the number of the last transition that is not news.
     """
-    poll = _Poll(api, run, display.wants_nodes)
-    pause = _FIRST_PAUSE
+    poll = _Poll(api, run, display.wants_nodes, after)
+    pause, seen_at = _FIRST_PAUSE, time.monotonic()
     while True:
         done = driver.is_done()
         try:
             progress = poll.next()
         except exceptions.ServiceUnavailable:
-            if done:
+            if done or time.monotonic() - seen_at > driver.patience:
                 return None
         else:
+            seen_at = time.monotonic()
             display.update(progress)
             if done or driver.has_left(progress.run):
                 return progress.run
@@ -129,11 +150,13 @@ def follow(
 class _Poll:
     """Asks what is new, again and again."""
 
-    def __init__(self, api: remote.Remote, run: int, nodes: bool) -> None:
+    def __init__(
+        self, api: remote.Remote, run: int, nodes: bool, after: int
+    ) -> None:
         self._api = api
         self._run = run
         self._nodes = nodes
-        self._after = 0
+        self._after = after
         self._errors: set[int] = set()
 
     def next(self) -> Progress:

@@ -39,7 +39,8 @@ class _OfGraph(command.Command):
 
     def answer(self, chosen: argparse.Namespace) -> remote.Document:
         """What the API says to the question."""
-        return self.remote.graph(self.question, self.request(chosen))
+        body = self.request(chosen)
+        return self.remote.graph(self.question, body)
 
     def request(self, chosen: argparse.Namespace) -> remote.Document:
         """What the API is asked; raises InvalidInput for bad files."""

@@ -19,6 +19,8 @@ class Output:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.silent = False
+        #: Whether somebody who reads misses something.
+        self.cut = False
 
     def write(self, text: str) -> int:
         """Write unless silent."""
@@ -48,6 +50,7 @@ class Output:
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)
         if error.errno not in _GONE:
+            self.cut = True
             sys.stderr.write(f'trailmark: output is cut: {error.strerror}\n')
 
     def __getattr__(self, name: str) -> Any:

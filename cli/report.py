@@ -8,6 +8,7 @@ from trailmark.common import states
 
 _MOST_FAILURES = 20
 _TAIL_LINES = 10
+_ENDED = {'error': 'ended in error'}
 
 
 def headline(run: remote.Document, nodes: Sequence[remote.Document]) -> str:
@@ -32,7 +33,8 @@ def ending(api: remote.Remote, run: remote.Document) -> Iterator[str]:
         yield from _failures(api, run)
     yield ''
     message = f': {run["message"]}' if run.get('message') else ''
-    yield f'Run {run["id"]} is {run["status"]}{output.printable(message)}'
+    ended = _ENDED.get(run['status'], 'is {status}').format_map(run)
+    yield f'Run {run["id"]} {ended}{output.printable(message)}'
 
 
 def resuming(run: int) -> str:
@@ -74,8 +76,11 @@ def _failure(row: remote.Document) -> Iterator[str]:
     if row.get('time_end') is not None:
         said += f', {columns.local_time(row["time_end"])}'
     yield said
-    if row.get('message'):
-        yield f'  {output.printable(row["message"])}'
+    message = row.get('message') or ''
+    if message and not message.startswith(
+        f'exit code {summary.get("exit_code")}'
+    ):
+        yield f'  {output.printable(message)}'
     yield from _tail(summary)
     for name, test in (summary.get('tests') or {}).items():
         if test.get('exit_code'):

@@ -3,7 +3,7 @@
 import argparse
 import functools
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trailmark.cli import (
@@ -85,6 +85,8 @@ class Show(_OfRun, command.ShowOne):
 class Watch(_OfRun, command.Command):
     """Follow a run that any process drives; Ctrl-C ends the watching only."""
 
+    follows = True
+
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Follow; the exit code says how the run ended."""
         return _watch(self, parsed_args.run)
@@ -93,7 +95,9 @@ class Watch(_OfRun, command.Command):
 def _watch(of: command.Command, number: int) -> int:
     api, stream = of.remote, of.app.stdout
     run = driving.watch(api, number, stream, following.Elsewhere())
-    if run is None or not following.has_ended(run):
+    if run is None:
+        return driving.stuck(number, 'its state can not be read')
+    if not following.has_ended(run):
         return driving.stuck(number, 'the process that drove it is gone')
     return driving.finish(api, stream, run)
 
@@ -136,6 +140,8 @@ class Cancel(_Ask):
 class Resume(command.Command):
     """Resume a run: what failed, was blocked or never started runs."""
 
+    follows = True
+
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """RUN and what is to be skipped."""
         parser = super().get_parser(prog_name)
@@ -171,7 +177,8 @@ class Resume(command.Command):
 
 def _resume(
     number: int, skip: Sequence[str], api: remote.Remote
-) -> tuple[remote.Document, Iterable[str]]:
+) -> driving.Begun:
+    after = following.last_transition(api, number)
     answer = api.resume(number, skip)
     changed = answer['changed_tasks']
     if changed:
@@ -180,7 +187,7 @@ def _resume(
             f'were: {", ".join(changed)}; `trailmark deploy` starts a new '
             'run with them\n'
         )
-    return answer['run'], ()
+    return driving.Begun(answer['run'], after=after)
 
 
 class Delete(_OfRun, command.Command):

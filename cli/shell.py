@@ -37,6 +37,7 @@ class TrailmarkShell(app.App):
         self._connect = connect
         self._open: connections.Connection | None = None
         self._error: BaseException | None = None
+        self._follows = False
 
     def build_option_parser(
         self,
@@ -90,7 +91,8 @@ class TrailmarkShell(app.App):
         """Run a command; its exit code."""
         code: int = super().run(argv)
         self.stdout.flush()
-        return code
+        cut = self.stdout.cut and code == refusals.READY
+        return refusals.BROKEN if cut and not self._follows else code
 
     def run_subcommand(self, argv: list[str]) -> int:
         """Run a command; an error tells the exit code."""
@@ -104,6 +106,7 @@ class TrailmarkShell(app.App):
     ) -> None:
         """Close the connection; keep what went wrong."""
         self._error = err
+        self._follows = getattr(cmd, 'follows', False)
         if self._open is not None:
             self._open.close()
             self._open = None

@@ -31,6 +31,9 @@ _TRANSITION_COLUMNS = (
     'message',
 )
 _CELLS = {
+    'node': columns.Text,
+    'node_id': columns.Value,
+    'node_name': columns.Text,
     'time': columns.Moment,
     'time_start': columns.Moment,
     'time_end': columns.Moment,

@@ -107,8 +107,8 @@ def _bar(counts: dict[str, int]) -> rich.progress_bar.ProgressBar:
         total=max(1, _total(counts)),
         completed=_done(counts),
         width=_BAR,
-        complete_style='red' if bad else 'bar.complete',
-        finished_style='red' if bad else 'bar.finished',
+        complete_style='red' if bad else 'cyan',
+        finished_style='red' if bad else 'green',
     )
 
 

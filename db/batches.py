@@ -107,12 +107,13 @@ def write(
 
 
 def _change_rows(changes: Sequence[records.RowChange]) -> list[bulk.Row]:
+    # Plain strings: SQLite's module takes long to bind members of enums.
     clean = bulk.clean
     return [
         (
             *c.key,
-            c.base,
-            c.state,
+            c.base.value,
+            c.state.value,
             c.attempt,
             c.retries_left,
             c.interruptions,
@@ -135,8 +136,8 @@ def _transition_rows(
         (
             at,
             *t.key,
-            t.old,
-            t.new,
+            t.old.value,
+            t.new.value,
             t.attempt,
             t.at,
             t.message and clean(t.message),

@@ -12,6 +12,7 @@ from trailmark.db import (
     clocks,
     fences,
     flushes,
+    holders,
     records,
     resumption,
     run_events,
@@ -29,7 +30,7 @@ Skip = Sequence[tuple[str, str | None]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Wish:
-    holder: runs.Holder
+    holder: holders.Holder
     lease_seconds: float
     mode: Mode
     skip: Skip
@@ -40,7 +41,7 @@ class _Wish:
 def claim(
     db: Database,
     run: int,
-    holder: runs.Holder,
+    holder: holders.Holder,
     lease_seconds: float,
     mode: Mode,
     skip: Skip = (),
@@ -149,7 +150,7 @@ def _take(
         'started_at': row.started_at or clock.now(),
         'ended_at': None,
         'counts': None,
-        **runs.holder_values(wish.holder),
+        **holders.values(wish.holder),
     }
     if wish.mode == 'resume':
         values |= {'asked': Asked.NONE, 'message': None}
@@ -195,6 +196,6 @@ def release(db: Database, held: records.Claim) -> None:
             connection.execute(
                 tables.runs.update()
                 .where(tables.runs.c.id == held.run)
-                .values(lease_until=None, **runs.holder_values(None))
+                .values(lease_until=None, **holders.values(None))
             )
             run_events.note(connection, held.run, 'released')

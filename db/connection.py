@@ -1,6 +1,7 @@
 """The database of a process: transactions, settings, and its errors."""
 
 import contextlib
+import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ _PARAMETERS = {
     'postgresql': f'connect_timeout={CONNECT_SECONDS}',
     'mysql': f'connect_timeout={CONNECT_SECONDS}&charset=utf8mb4',
 }
+
+
+# Its tracebacks repeat what is raised here.
+logging.getLogger('oslo_db.sqlalchemy.exc_filters').setLevel(logging.CRITICAL)
 
 
 class _Context:
@@ -150,6 +155,12 @@ class Database:
 def is_duplicate(error: exceptions.DatabaseUnavailable) -> bool:
     """Whether a unique constraint forbade the write."""
     return isinstance(error.__cause__, db_exception.DBDuplicateEntry)
+
+
+def is_collision(error: exceptions.DatabaseUnavailable) -> bool:
+    """Whether another transaction was in the way: trying again may do."""
+    kinds = (db_exception.DBDuplicateEntry, db_exception.DBDeadlock)
+    return isinstance(error.__cause__, kinds)
 
 
 @contextlib.contextmanager

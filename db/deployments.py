@@ -1,14 +1,21 @@
 """Deployments: what `deploy` stores, and what that changed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from trailmark.common import clock, exceptions
-from trailmark.db import clusters, records, stored_graphs, tables
-from trailmark.db.connection import Database, is_duplicate
+from trailmark.db import (
+    clusters,
+    nodes,
+    plugins,
+    records,
+    stored_graphs,
+    tables,
+)
+from trailmark.db.connection import Database, is_collision
 
 #: Another deployment may add the same release or plugin at the same time.
 _TRIES = 3
@@ -29,7 +36,7 @@ def store(
             with db.writer() as connection:
                 return _store(connection, deployment, force_source)
         except exceptions.DatabaseUnavailable as error:
-            if not left or not is_duplicate(error):
+            if not left or not is_collision(error):
                 raise
     raise AssertionError('the last try returns or raises')
 
@@ -53,8 +60,8 @@ def _store(
         _check_source(row, given, force_source)
         cluster_id = row.id
         told = list(_change_cluster(connection, row, given, release_id))
-    nodes = list(_store_nodes(connection, cluster_id, given.nodes))
-    plugged = _store_plugins(connection, cluster_id, plugin_ids)
+    noded = list(nodes.store(connection, cluster_id, given.nodes))
+    plugged = plugins.store(connection, cluster_id, plugin_ids)
     graphs = stored_graphs.store(
         connection, 'cluster', cluster_id, _graphs(given, 'cluster', None)
     )
@@ -62,10 +69,10 @@ def _store(
     layer = [of + change for change in graphs]
     changes += told
     if row is not None:
-        changes += [*nodes, *layer]
+        changes += [*noded, *layer]
         changes += [of + 'plugins changed'] if plugged else []
     if changes:
-        _link_plugin_graphs(connection, cluster_id, plugin_ids)
+        plugins.link_graphs(connection, cluster_id, plugin_ids)
     return records.StoredDeployment(
         clusters.read(connection, cluster_id), tuple(changes)
     )
@@ -175,108 +182,3 @@ def _change_cluster(
     }
     for name in changed:
         yield f'cluster {given.cluster}: {told[name]}'
-
-
-def _store_nodes(
-    connection: sa.Connection,
-    cluster_id: int,
-    given: tuple[records.NodeRecord, ...],
-) -> Iterator[str]:
-    """Make the cluster's nodes the given ones; say what changed."""
-    n = tables.nodes
-    known = {
-        row.name: row
-        for row in connection.execute(
-            sa.select(n).where(n.c.cluster_id == cluster_id)
-        )
-    }
-    names = {node.name for node in given}
-    for name in sorted(known.keys() - names):
-        connection.execute(n.delete().where(n.c.id == known[name].id))
-        yield f'node {name} removed'
-    added = []
-    for position, node in enumerate(given):
-        values = {
-            'position': position,
-            'roles': json.dumps(node.roles),
-            'attributes': json.dumps(node.attributes),
-        }
-        row = known.get(node.name)
-        if row is None:
-            added.append(
-                {'cluster_id': cluster_id, 'name': node.name, **values}
-            )
-            yield f'node {node.name} added'
-            continue
-        told = _node_changes(row, values)
-        if told:
-            connection.execute(
-                n.update().where(n.c.id == row.id).values(values)
-            )
-            yield f'node {node.name}: {" and ".join(told)} changed'
-    if added:
-        connection.execute(n.insert(), added)
-
-
-def _node_changes(row: sa.Row[Any], values: Mapping[str, Any]) -> list[str]:
-    return [name for name in values if getattr(row, name) != values[name]]
-
-
-def _store_plugins(
-    connection: sa.Connection, cluster_id: int, plugin_ids: list[int]
-) -> bool:
-    """Make the cluster's plugins these, in order; whether that changed."""
-    link = tables.cluster_plugins
-    known = connection.execute(
-        sa.select(link.c.plugin_id)
-        .where(link.c.cluster_id == cluster_id)
-        .order_by(link.c.position)
-    ).scalars()
-    if list(known) == plugin_ids:
-        return False
-    connection.execute(link.delete().where(link.c.cluster_id == cluster_id))
-    if plugin_ids:
-        connection.execute(
-            link.insert(),
-            [
-                {
-                    'cluster_id': cluster_id,
-                    'plugin_id': plugin_id,
-                    'position': position,
-                }
-                for position, plugin_id in enumerate(plugin_ids)
-            ],
-        )
-    return True
-
-
-def _link_plugin_graphs(
-    connection: sa.Connection, cluster_id: int, plugin_ids: list[int]
-) -> None:
-    """Link every cluster that has such plugins to their graphs anew."""
-    plugged, graph = tables.cluster_plugins.c, tables.plugin_deployment_graphs
-    link = tables.cluster_plugin_deployment_graphs
-    users = connection.execute(
-        sa.select(plugged.cluster_id).where(plugged.plugin_id.in_(plugin_ids))
-    ).scalars()
-    affected = {cluster_id, *users}
-    connection.execute(link.delete().where(link.c.cluster_id.in_(affected)))
-    names = ['cluster_id', 'type', 'position', 'plugin_id']
-    connection.execute(
-        link.insert().from_select(
-            [*names, 'deployment_graph_id'],
-            sa.select(
-                plugged.cluster_id,
-                graph.c.type,
-                plugged.position,
-                plugged.plugin_id,
-                graph.c.deployment_graph_id,
-            )
-            .join_from(
-                tables.cluster_plugins,
-                graph,
-                graph.c.plugin_id == plugged.plugin_id,
-            )
-            .where(plugged.cluster_id.in_(affected)),
-        )
-    )

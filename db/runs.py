@@ -2,60 +2,29 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
 from trailmark.common import clock, exceptions, states
 from trailmark.common.states import Asked, ExecutionState, RunState
 from trailmark.db import (
-    bulk,
-    clocks,
     counting,
     fences,
+    holders,
     moves,
+    new_runs,
     records,
     run_events,
-    snapshots,
     tables,
 )
 from trailmark.db.connection import Database, is_duplicate
 
 
-class Holder(Protocol):
-    """The process that holds a claim."""
-
-    @property
-    def host(self) -> str:
-        """Name of its machine."""
-
-    @property
-    def boot_id(self) -> str:
-        """Of the machine since it was started."""
-
-    @property
-    def pid(self) -> int:
-        """Of the process."""
-
-    @property
-    def started(self) -> int:
-        """Start time of the process in clock ticks since boot."""
-
-
-_HISTORY = {
-    'graph_no': 'number',
-    'node_no': 'number',
-    'task_no': 'number',
-    'state': 'name',
-    'attempt': 'number',
-    'interruptions': 'number',
-}
-
-
 def insert(
     db: Database,
     new: records.NewRun,
-    holder: Holder | None,
+    holder: holders.Holder | None,
     lease_seconds: float,
 ) -> tuple[int, records.Claim | None]:
     """Insert a run with all its rows in one transaction; return its id.
@@ -67,10 +36,12 @@ def insert(
     held = holder if active else None
     try:
         with db.writer() as connection:
-            run = _insert_run(db, connection, new, active, held)
-            _insert_rows(db.dialect, connection, run, new)
+            run = new_runs.write_run(db.dialect, connection, new, active, held)
+            new_runs.write_rows(db.dialect, connection, run, new)
             if held is not None:
-                _lease(db.dialect, connection, run, lease_seconds)
+                new_runs.write_lease(
+                    db.dialect, connection, run, lease_seconds
+                )
             run_events.note(connection, run, 'inserted', new.actor)
     except exceptions.DatabaseUnavailable as error:
         if is_duplicate(error):
@@ -79,96 +50,6 @@ def insert(
     if held is None:
         return run, None
     return run, records.Claim(run, 1, 0, lease_seconds)
-
-
-def _insert_run(
-    db: Database,
-    connection: sa.Connection,
-    new: records.NewRun,
-    active: bool,
-    holder: Holder | None,
-) -> int:
-    digest = snapshots.keep(db.dialect, connection, new.snapshot)
-    now = clock.now()
-    ended = new.state not in states.ACTIVE_RUN_STATES
-    values = {
-        'cluster_id': new.cluster_id,
-        'graph_types': json.dumps(new.graph_types),
-        'state': RunState.RUNNING if holder else new.state,
-        'asked': Asked.NONE,
-        'dry_run': new.dry_run,
-        'noop': new.noop,
-        'request': json.dumps(new.request),
-        'snapshot_digest': digest,
-        'actor': new.actor,
-        'message': bulk.clean(new.message),
-        'created_at': now,
-        'started_at': now if holder or ended else None,
-        'ended_at': now if ended else None,
-        'epoch': 1 if holder else 0,
-        'flush_no': 0,
-        'holds_cluster': new.cluster_id if active else None,
-        **holder_values(holder),
-    }
-    made = connection.execute(tables.runs.insert(), values)
-    return int((made.inserted_primary_key or (0,))[0])
-
-
-def holder_values(holder: Holder | None) -> dict[str, Any]:
-    """Columns of a run that name who drives it."""
-    return {
-        'host': holder and holder.host,
-        'boot_id': holder and holder.boot_id,
-        'pid': holder and holder.pid,
-        'process_started': holder and holder.started,
-    }
-
-
-def _lease(
-    dialect: str, connection: sa.Connection, run: int, seconds: float
-) -> None:
-    connection.execute(
-        sa.text(
-            f'UPDATE runs SET lease_until = {clocks.now(dialect)} + :lease'
-            ' WHERE id = :run'
-        ),
-        {'run': run, 'lease': int(seconds * 1_000_000)},
-    )
-
-
-def _insert_rows(
-    dialect: str, connection: sa.Connection, run: int, new: records.NewRun
-) -> None:
-    for table, columns, rows in (
-        (
-            'run_nodes',
-            {
-                'node_no': 'number',
-                'node_id': 'big',
-                'name': 'text',
-                'roles': 'text',
-            },
-            [(no, id, name, json.dumps(r)) for no, id, name, r in new.nodes],
-        ),
-        (
-            'run_tasks',
-            {
-                'task_no': 'number',
-                'graph_no': 'number',
-                'name': 'text',
-                'total': 'number',
-            },
-            [(t.number, t.graph, t.name, t.total) for t in new.tasks],
-        ),
-        (
-            'tasks_history',
-            _HISTORY,
-            [(*execution, 0, 0) for execution in new.executions],
-        ),
-    ):
-        if rows:
-            sql = bulk.insert(dialect, table, columns)
-            bulk.Statement(dialect, sql).run(connection, run, rows)
 
 
 def busy(db: Database, cluster_id: int) -> exceptions.TrailmarkError:
@@ -265,13 +146,11 @@ def ask(db: Database, run: int, wish: Asked, actor: str | None) -> records.Run:
             )
         run_events.note(connection, run, wish, actor)
         if wish == Asked.CANCEL and row.state == RunState.PENDING:
-            _cancel_unclaimed(db.dialect, connection, row)
+            _cancel_unclaimed(connection, row)
     return get(db, run)
 
 
-def _cancel_unclaimed(
-    dialect: str, connection: sa.Connection, row: sa.Row[Any]
-) -> None:
+def _cancel_unclaimed(connection: sa.Connection, row: sa.Row[Any]) -> None:
     flush_no = row.flush_no + 1
     moves.move(
         connection,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import fasteners
 import sqlalchemy as sa
-from alembic import command, config, script
+from alembic import command, config, script, util
 from alembic.runtime import migration
 
 from trailmark.common import exceptions
@@ -32,7 +32,10 @@ def upgrade(db: Database) -> None:
         _server_lock(db.dialect, connection),
     ):
         settings.attributes['connection'] = connection
-        command.upgrade(settings, 'head')
+        try:
+            command.upgrade(settings, 'head')
+        except util.CommandError as error:
+            raise exceptions.DatabaseUnavailable(reason=error) from error
 
 
 def version(db: Database) -> tuple[str | None, str]:

@@ -1,15 +1,14 @@
 """Executions of runs as they are now: restored, paged, counted."""
 
 import functools
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from trailmark.common import exceptions
 from trailmark.common.states import ExecutionState
-from trailmark.db import counting, naming, records, tables
+from trailmark.db import counting, history_pages, records, tables
 from trailmark.db.connection import Database
 
 _RESTORE = sa.text(
@@ -17,8 +16,6 @@ _RESTORE = sa.text(
     ' interruptions, deadline_at, journal, not_before, started_at'
     ' FROM tasks_history WHERE run_id = :run'
 )
-_BITS = 14
-_MASK = (1 << _BITS) - 1
 _H = tables.tasks_history.c
 
 
@@ -35,11 +32,6 @@ def restore(
     with db.reader() as connection:
         rows = connection.execute(_RESTORE, {'run': run})
         return {(r[0], r[1], r[2]): stored(*r[3:]) for r in rows}
-
-
-def public_id(run: int, task_no: int, node_no: int) -> int:
-    """The number of an execution that people and clients see."""
-    return run << 2 * _BITS | task_no << _BITS | node_no
 
 
 def page(
@@ -61,176 +53,25 @@ def page(
     for an unknown run or marker, DatabaseUnavailable.
     """
     found: list[records.HistoryRow] = []
-    marker_run = after >> 2 * _BITS if after is not None else None
     with db.reader() as connection:
-        marker = _key_of(connection, after) if after is not None else None
-        for one in _runs(connection, run, cluster, nodes, after):
-            which = _which(connection, one, nodes, statuses, tasks)
+        marker = None
+        if after is not None:
+            marker = history_pages.key_of(connection, after)
+        for one in history_pages.runs_of(
+            connection, run, cluster, nodes, after
+        ):
+            which = history_pages.which(
+                connection, one, nodes, statuses, tasks
+            )
             if which is None:
                 continue
-            if marker is not None and one == marker_run:
-                which.append(_beyond(marker))
+            if marker and after and one == history_pages.run_of(after):
+                which.append(history_pages.beyond(db.dialect, marker))
             left = limit - len(found)
-            found.extend(_rows(connection, one, which, left, summary))
+            found += history_pages.rows(connection, one, which, left, summary)
             if len(found) >= limit:
                 break
     return found
-
-
-def _key_of(connection: sa.Connection, marker: int) -> records.Key:
-    t = tables.run_tasks.c
-    task_no = marker >> _BITS & _MASK
-    graph_no = connection.execute(
-        sa.select(t.graph_no).where(
-            t.run_id == marker >> 2 * _BITS, t.task_no == task_no
-        )
-    ).scalar()
-    if graph_no is None:
-        raise exceptions.NotFound(kind='row', name=marker)
-    return graph_no, marker & _MASK, task_no
-
-
-def _beyond(key: records.Key) -> sa.ColumnElement[bool]:
-    """Spelled out: MariaDB finds no range in a comparison of rows."""
-    graph_no, node_no, task_no = key
-    same = _H.graph_no == graph_no
-    return sa.or_(
-        _H.graph_no > graph_no,
-        sa.and_(same, _H.node_no > node_no),
-        sa.and_(same, _H.node_no == node_no, _H.task_no > task_no),
-    )
-
-
-def _runs(
-    connection: sa.Connection,
-    run: int | None,
-    cluster: int | None,
-    nodes: Sequence[str | int],
-    after: int | None,
-) -> Iterator[int]:
-    """Ids of the runs that may have such rows, the newest first."""
-    r = tables.runs.c
-    chosen = sa.select(r.id).order_by(r.id.desc())
-    if run is not None:
-        chosen = chosen.where(r.id == run)
-    if cluster is not None:
-        chosen = chosen.where(r.cluster_id == cluster)
-    if nodes:
-        with_node = sa.select(tables.run_nodes.c.run_id).where(
-            naming.node_condition(nodes)
-        )
-        chosen = chosen.where(r.id.in_(with_node))
-    if after is not None:
-        chosen = chosen.where(r.id <= after >> 2 * _BITS)
-    found = connection.execute(chosen).scalars().all()
-    if run is not None and not found and not nodes and after is None:
-        raise exceptions.NotFound(kind='run', name=run)
-    yield from found
-
-
-def _which(
-    connection: sa.Connection,
-    run: int,
-    nodes: Sequence[str | int],
-    statuses: Sequence[str],
-    tasks: Sequence[str],
-) -> list[sa.ColumnElement[bool]] | None:
-    """Conditions on the rows of a run; None when no row can match."""
-    which: list[sa.ColumnElement[bool]] = [_H.run_id == run]
-    if nodes:
-        node_numbers = naming.node_numbers(connection, run, nodes)
-        if not node_numbers:
-            return None
-        which.append(_H.node_no.in_(node_numbers))
-    if tasks:
-        task_numbers = naming.task_numbers(connection, run, tasks)
-        if not task_numbers:
-            return None
-        which.append(_H.task_no.in_(task_numbers))
-    if statuses:
-        which.append(_H.state.in_(statuses))
-    return which
-
-
-def _rows(
-    connection: sa.Connection,
-    run: int,
-    which: Sequence[sa.ColumnElement[bool]],
-    limit: int,
-    summary: bool,
-) -> list[records.HistoryRow]:
-    order = (_H.graph_no, _H.node_no, _H.task_no)
-    # First the page, then its joins: names of 100 rows, not of all.
-    h = (
-        sa.select(tables.tasks_history)
-        .where(*which)
-        .order_by(*order)
-        .limit(limit)
-        .subquery('h')
-        .c
-    )
-    n, t, s = tables.run_nodes.c, tables.run_tasks.c, tables.task_summaries.c
-    columns: list[sa.ColumnElement[Any]] = [
-        h.graph_no,
-        h.node_no,
-        n.node_id,
-        n.name,
-        h.task_no,
-        t.name,
-        h.state,
-        h.attempt,
-        h.started_at,
-        h.ended_at,
-        h.message,
-    ]
-    joined = (
-        sa.select(*columns, *([s.body] if summary else []))
-        .join_from(
-            h.run_id.table,
-            tables.run_tasks,
-            sa.and_(t.run_id == h.run_id, t.task_no == h.task_no),
-        )
-        .outerjoin(
-            tables.run_nodes,
-            sa.and_(n.run_id == h.run_id, n.node_no == h.node_no),
-        )
-        .order_by(h.graph_no, h.node_no, h.task_no)
-    )
-    if summary:
-        joined = joined.outerjoin(
-            tables.task_summaries,
-            sa.and_(
-                s.run_id == h.run_id,
-                s.graph_no == h.graph_no,
-                s.node_no == h.node_no,
-                s.task_no == h.task_no,
-                s.attempt == h.attempt,
-            ),
-        )
-    kinds = naming.graph_types(connection, run)
-    return [_row(run, kinds, row) for row in connection.execute(joined)]
-
-
-def _row(run: int, kinds: Sequence[str], row: Any) -> records.HistoryRow:
-    graph, node_no, node_id, node, task_no, task, state, *rest = row
-    attempt, started_at, ended_at, message, *body = rest
-    return records.HistoryRow(
-        id=public_id(run, task_no, node_no),
-        run=run,
-        graph=graph,
-        graph_type=kinds[graph],
-        node_no=node_no,
-        node_id=node_id,
-        node=node,
-        task_no=task_no,
-        task=task,
-        state=ExecutionState(state),
-        attempt=attempt,
-        started_at=started_at,
-        ended_at=ended_at,
-        message=message,
-        summary=json.loads(body[0]) if body and body[0] else None,
-    )
 
 
 def get(

@@ -21,11 +21,6 @@ def of_node(state_dir: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
     return state_dir / 'nodes' / _part(cluster) / _part(node)
 
 
-def of_attempt(state_dir: pathlib.Path, attempt_id: str) -> pathlib.Path:
-    """The attempt's own folder under the state directory."""
-    return state_dir / 'attempts' / _part(attempt_id)
-
-
 def _part(name: str) -> str:
     """A name as one part of a path."""
     quoted = urllib.parse.quote(name, safe=' ')

@@ -27,11 +27,6 @@ class Member:
     gone: bool
 
 
-def boot_id() -> str:
-    """What tells this boot of the machine from every other."""
-    return (_PROC / 'sys/kernel/random/boot_id').read_text().strip()
-
-
 def look(pid: int) -> Member | None:
     """The process with this id, if there is one (zombies are `gone`)."""
     try:
@@ -40,14 +35,6 @@ def look(pid: int) -> Member | None:
         return None
     fields = text[text.rindex(')') + 2 :].split()
     return Member(pid, int(fields[2]), int(fields[19]), fields[0] in _GONE)
-
-
-def is_alive(boot: str, pid: int, started: int) -> bool:
-    """Whether exactly this process still runs on this machine."""
-    if boot != boot_id():
-        return False
-    found = look(pid)
-    return found is not None and found.started == started and not found.gone
 
 
 def members(group: int) -> Iterator[Member]:

@@ -13,6 +13,7 @@ MAX_DEPTH = 50
 #: Values of one file, with every alias written out.
 MAX_VALUES = 1_000_000
 
+_TOO_DEEP = f'more than {MAX_DEPTH} levels deep'
 _TAG = 'tag:yaml.org,2002:'
 _STR = f'{_TAG}str'
 _MERGE = f'{_TAG}merge'
@@ -33,17 +34,18 @@ class _Loader(_Base):  # type: ignore[misc]
 
 
 class _Unacceptable(Exception):
-    """What can't be taken for a JSON value, and the node where it stands."""
+    """What can't be taken for a JSON value, and the mark where it stands."""
 
-    def __init__(self, message: str, node: yaml.Node) -> None:
+    def __init__(self, message: str, where: yaml.Node | yaml.Event) -> None:
         super().__init__(message)
-        self.node = node
+        self.mark = where.start_mark
 
 
 def read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
     """The JSON value of a YAML text, None when it can't be read."""
     found: list[problems.Problem] = []
     try:
+        _check_depth(text)
         loader = _Loader(text)
         try:
             return _construct(loader, file, found), tuple(found)
@@ -56,7 +58,7 @@ def read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
         mark = error.problem_mark or error.context_mark
         return None, (_broken(said, mark, file),)
     except _Unacceptable as error:
-        return None, (_broken(str(error), error.node.start_mark, file),)
+        return None, (_broken(str(error), error.mark, file),)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         said = ' '.join(str(error).split())
         return None, (_broken(said, _mark_of(error, text), file),)
@@ -72,6 +74,23 @@ def _construct(loader: Any, file: str, found: list[problems.Problem]) -> Any:
         if isinstance(node, yaml.MappingNode):
             found.extend(_repeated_keys(node, file))
     return loader.construct_document(root)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before the composer does: it would crash on it."""
+    parser = _Base(text)
+    try:
+        depth = 0
+        while parser.check_event():
+            event = parser.get_event()
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH:
+                raise _Unacceptable(_TOO_DEEP, event)
+    finally:
+        parser.dispose()
 
 
 def _broken(said: str, mark: Any, file: str) -> problems.Problem:
@@ -139,7 +158,7 @@ def _sum_up(
         size += measured[0]
         depth = max(depth, measured[1])
     if depth >= MAX_DEPTH:
-        raise _Unacceptable(f'more than {MAX_DEPTH} levels deep', node)
+        raise _Unacceptable(_TOO_DEEP, node)
     if size > MAX_VALUES:
         message = f'more than {MAX_VALUES} values, aliases written out'
         raise _Unacceptable(message, node)

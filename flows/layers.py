@@ -169,6 +169,9 @@ def _task(
         found.extend(
             schema.check(entry, wanted, origin.file, name, base, computed=True)
         )
+        if schema.is_computed(kind):
+            message = "can't be computed"
+            found.append(problems.Problem(message, origin.file, name, 'type'))
         return None
     task = graphs.Task(name, kind, entry, origin)
     if removal:

@@ -1,7 +1,7 @@
 """Reading the files of a deployment folder."""
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trailmark.common import exceptions, problems, tasktypes
@@ -51,8 +51,8 @@ def read_deployment(
     if not any(layers.place(path) for path in files):
         message = f'no tasks were found; the layout is: {LAYOUT}'
         found.append(problems.Problem(message))
-    elif not any(problem.severity is _ERROR for problem in found):
-        found.extend(_missing_types(stated.graph_types, read))
+    elif all(path in contents for path in files if layers.place(path)):
+        found.extend(_missing_types(stated.graph_types, read, found))
     roles = inventory.roles_of(contents, found)
     nodes = inventory.nodes(contents, files, roles, found)
     deployment = graphs.Deployment(
@@ -92,19 +92,26 @@ def _stray(path: str) -> problems.Problem:
 
 
 def _missing_types(
-    wanted: Sequence[str], read: Sequence[graphs.Layer]
-) -> Iterator[problems.Problem]:
+    wanted: Sequence[str],
+    read: Sequence[graphs.Layer],
+    found: Sequence[problems.Problem],
+) -> list[problems.Problem]:
     """Errors for types that deployment.yaml states and no layer has."""
     known = [
-        name for name in merging.types(read) if merging.merge(read, name).tasks
+        name
+        for name in merging.types(read)
+        if any(name in one.graphs and one.graphs[name].tasks for one in read)
     ]
     if not known:
-        yield problems.Problem('the files have no tasks')
-    for number, name in enumerate(wanted):
-        if known and name not in known:
-            yield problems.Problem(
-                f'there is no graph of type {name}'
-                f'{spelling.hint(name, known)} (known: {", ".join(known)})',
-                'deployment.yaml',
-                field=f'graph_types[{number}]',
-            )
+        broken = any(problem.severity is _ERROR for problem in found)
+        return [] if broken else [problems.Problem('the files have no tasks')]
+    return [
+        problems.Problem(
+            f'there is no graph of type {name}{spelling.hint(name, known)} '
+            f'(known: {", ".join(known)})',
+            'deployment.yaml',
+            field=f'graph_types[{number}]',
+        )
+        for number, name in enumerate(wanted)
+        if name not in known
+    ]

@@ -88,18 +88,19 @@ def _updated(
 def _overlaps(
     layers: Sequence[graphs.Layer], graph_type: str
 ) -> Iterator[problems.Problem]:
-    owners: dict[str, str] = {}
+    first: dict[str, tuple[str, graphs.Task]] = {}
     for layer in layers:
         graph = layer.graphs.get(graph_type)
         if layer.level != 'plugin' or graph is None:
             continue
         for task in graph.tasks:
-            other = owners.setdefault(task.id, layer.owner)
-            if other != layer.owner:
+            owner, other = first.setdefault(task.id, (layer.owner, task))
+            agreed = _removes(task) and _removes(other)
+            if owner != layer.owner and not agreed:
                 yield problems.Problem(
                     f'Plugin {layer.owner} is overlapping with plugin '
-                    f'{other} by introducing the same deployment task with '
-                    f'id {task.id}',
+                    f'{owner} by introducing the same deployment task '
+                    f'with id {task.id}',
                     task.provenance.file,
                     task.id,
                 )

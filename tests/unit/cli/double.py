@@ -65,13 +65,13 @@ class Api:
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
-        self._answers: dict[tuple[str, str], list[tuple[int, Any]]] = {}
+        self.answers: dict[tuple[str, str], list[tuple[int, Any]]] = {}
 
     def answer(
         self, method: str, path: str, *bodies: Any, status: int = 200
     ) -> None:
         """Answers still to come for a path below /api/v1/."""
-        coming = self._answers.setdefault((method, path), [])
+        coming = self.answers.setdefault((method, path), [])
         coming.extend((status, body) for body in bodies)
 
     def asked(self, method: str, path: str) -> list[Any]:
@@ -93,7 +93,7 @@ class Api:
         body = json.loads(raw) if raw else None
         self.requests.append((method, path, query, body))
         missing = (404, refusal('not_found', f'There is no {path}.'))
-        coming = self._answers.get((method, path), [missing])
+        coming = self.answers.get((method, path), [missing])
         status, found = coming.pop(0) if len(coming) > 1 else coming[0]
         start(
             f'{status} {NAMES.get(status, "Refused")}',

@@ -20,10 +20,9 @@ class _OnDouble(testtools.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.api = double.Api()
-        self.link = double.Link(self.api)
 
     def _run(self, *words: str) -> double.Said:
-        return double.call(self.link, 'run', *words)
+        return double.call(double.Link(self.api), 'run', *words)
 
 
 class ListTest(_OnDouble):
@@ -64,7 +63,7 @@ class ShowTest(_OnDouble):
 class WatchTest(_OnDouble):
     def _watch(self, *runs: dict[str, object]) -> double.Said:
         self.api.answer('GET', 'runs/3', *({'run': run} for run in runs))
-        none = {'transitions': [], 'next': None}
+        none: dict[str, object] = {'transitions': [], 'next': None}
         self.api.answer('GET', 'runs/3/transitions', none)
         return self._run('watch', '3')
 
@@ -104,7 +103,7 @@ class AskTest(_OnDouble):
         self.api.answer(
             'GET', 'runs/3', {'run': double.run_document('stopped')}
         )
-        none = {'transitions': [], 'next': None}
+        none: dict[str, object] = {'transitions': [], 'next': None}
         self.api.answer('GET', 'runs/3/transitions', none)
         said = self._run('stop', '3', '--wait')
         self.assertEqual(0, said.code)
@@ -125,7 +124,7 @@ class ResumeTest(_OnDouble):
         )
         self.api.answer('GET', 'runs/3', {'run': double.run_document()})
         self.api.answer('GET', 'runs/3/nodes', {'nodes': []})
-        none = {'transitions': [], 'next': None}
+        none: dict[str, object] = {'transitions': [], 'next': None}
         self.api.answer('GET', 'runs/3/transitions', none)
 
     def test_it_follows_the_run_and_names_changed_tasks(self) -> None:

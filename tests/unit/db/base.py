@@ -7,7 +7,7 @@ from typing import Any
 import testtools
 
 from trailmark.common.states import ExecutionState, RunState
-from trailmark.db import claims, connection, deployments, flushes, records
+from trailmark.db import claims, deployments, flushes, records
 from trailmark.db import runs as db_runs
 from trailmark.tests import databases
 
@@ -64,7 +64,8 @@ class DatabaseTest(testtools.TestCase):
     def ended(self, state: RunState, *moves: tuple[Key, E, E]) -> int:
         """A run that ended so after these moves."""
         run, claim = self.insert()
-        claim = self.move(claim, *moves)
+        for move in moves:
+            claim = self.move(claim, move)
         if state == RunState.STOPPED:
             claim = flushes.set_state(self.db, claim, RunState.STOPPING)
             flushes.finish(self.db, claim, state, None)

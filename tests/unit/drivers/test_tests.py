@@ -10,13 +10,13 @@ from trailmark.tests.unit.drivers import watches
 class TestTests(watches.DriverCase):
     """What tests do to the outcome of their task."""
 
-    def tested(self, cmd: str, **more: Any) -> base.Result:
+    def run_with_tests(self, cmd: str, **more: Any) -> base.Result:
         return tests.run_tested(
             shell.Shell(), self.job(cmd, **more), self.watch
         )
 
     def test_both_tests_stand_in_the_summary(self) -> None:
-        result = self.tested(
+        result = self.run_with_tests(
             'echo task', test_pre='echo pre', test_post='echo post'
         )
         self.assertEqual(result.state, ExecutionState.READY)
@@ -25,38 +25,42 @@ class TestTests(watches.DriverCase):
         self.assertEqual(said, {'test_pre': 'pre\n', 'test_post': 'post\n'})
 
     def test_a_failing_test_pre_ends_it_before_the_task(self) -> None:
-        result = self.tested('touch ran', test_pre='echo no >&2; exit 4')
+        result = self.run_with_tests(
+            'touch ran', test_pre='echo no >&2; exit 4'
+        )
         self.assertEqual(result.fault, 'TestFailed')
         self.assertEqual(result.message, 'test_pre: exit code 4: no')
         self.assertFalse((self.state / 'nodes/prod/n1/ran').exists())
 
     def test_a_failing_test_post_ends_it_after_the_task(self) -> None:
-        result = self.tested('touch ran', test_post='exit 1')
+        result = self.run_with_tests('touch ran', test_post='exit 1')
         self.assertEqual(result.state, ExecutionState.ERROR)
         self.assertEqual(result.fault, 'TestFailed')
         self.assertEqual((result.summary or {})['exit_code'], 0)
         self.assertTrue((self.state / 'nodes/prod/n1/ran').exists())
 
     def test_a_failed_task_is_not_tested_afterwards(self) -> None:
-        result = self.tested('exit 2', test_post='true')
+        result = self.run_with_tests('exit 2', test_post='true')
         self.assertEqual(result.message, 'exit code 2')
         self.assertNotIn('tests', result.summary or {})
 
     def test_tests_count_against_the_timeout(self) -> None:
-        result = self.tested('sleep 60', test_pre='sleep 0.4', timeout=0.8)
+        result = self.run_with_tests(
+            'sleep 60', test_pre='sleep 0.4', timeout=0.8
+        )
         self.assertEqual(result.fault, 'Timeout')
         self.assertEqual(
             result.message, 'timed out after 0.8 s with its tests'
         )
 
     def test_a_test_that_takes_too_long_is_a_timeout(self) -> None:
-        result = self.tested('true', test_pre='sleep 60', timeout=0.3)
+        result = self.run_with_tests('true', test_pre='sleep 60', timeout=0.3)
         self.assertEqual(result.fault, 'Timeout')
         self.assertEqual(result.message, 'test_pre: timed out after 0.3 s')
 
     def test_a_cancel_during_a_test_cancels_the_task(self) -> None:
         self.watch.on_start = self.watch.cancelled.set
-        result = self.tested('touch ran', test_pre='sleep 60')
+        result = self.run_with_tests('touch ran', test_pre='sleep 60')
         self.assertEqual(result.state, ExecutionState.CANCELLED)
         self.assertFalse((self.state / 'nodes/prod/n1/ran').exists())
 

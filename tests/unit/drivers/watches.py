@@ -51,7 +51,7 @@ class DriverCase(unittest.TestCase):
             'parameters': parameters,
             'timeout': 20.0,
             'folder': folders.of_node(self.state, 'prod', 'n1'),
-            'scratch': folders.of_attempt(self.state, '7.0.1.2.3'),
+            'scratch': self.state / 'attempts' / '7.0.1.2.3',
         }
         job = base.Job(**{**given, **more})
         folders.prepare(job)

@@ -1,0 +1,74 @@
+"""An engine and its agent in this process, tied to one another."""
+
+import dataclasses
+import pathlib
+
+from oslo_config import cfg
+
+from trailmark.agent import agent, journal
+from trailmark.common import process_identity, tasktypes
+from trailmark.db import connection
+from trailmark.drivers import catalog as drivers
+from trailmark.engine import driving, host, settings
+from trailmark.flows import graphs
+from trailmark.messaging import contracts
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pair:
+    """An engine and the agent that carries its attempts out."""
+
+    host: host.EngineHost
+    agent: agent.Agent
+
+
+def pair(
+    conf: cfg.ConfigOpts,
+    directory: pathlib.Path,
+    db: connection.Database,
+    catalog: tasktypes.Catalog,
+) -> Pair:
+    """A new engine with its agent; raises JournalUnavailable."""
+    door = _Door()
+    made = agent.Agent(
+        name=graphs.MASTER,
+        journal=journal.Journal(directory / 'journal.db'),
+        state_dir=directory,
+        engine=door,
+        drivers=drivers.drivers(),
+        workers=conf.agent.workers,
+    )
+    tools = driving.Tools(db, made, catalog, _settings(conf))
+    holder = contracts.Holder(*process_identity.current())
+    door.host = host.EngineHost(tools, holder)
+    return Pair(door.host, made)
+
+
+class _Door:
+    """The EngineContract of an engine that is made after its agent."""
+
+    host: host.EngineHost
+
+    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
+        return self.host.report(report)
+
+    def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
+        return self.host.attempt_wanted(attempt_id, epoch)
+
+    def agent_failed(self, error: Exception) -> None:
+        self.host.agent_failed(error)
+
+
+def _settings(conf: cfg.ConfigOpts) -> settings.Settings:
+    said = conf.engine
+    return settings.Settings(
+        lease_seconds=said.lease_seconds,
+        accept_timeout=said.accept_timeout,
+        cancel_timeout=said.cancel_timeout,
+        deadline_grace=said.deadline_grace,
+        max_interruptions=said.max_interruptions,
+        executions_per_node=said.executions_per_node,
+        max_running=said.max_running or None,
+        flush_interval=said.flush_interval,
+        summary_limit=conf.history.summary_limit,
+    )

@@ -1,0 +1,108 @@
+"""The rows of a new run."""
+
+import collections
+import json
+
+import sqlalchemy as sa
+
+from trailmark.common import clock, states
+from trailmark.common.states import Asked, RunState
+from trailmark.db import bulk, clocks, holders, records, snapshots, tables
+
+_HISTORY = {
+    'graph_no': 'number',
+    'node_no': 'number',
+    'task_no': 'number',
+    'state': 'name',
+    'attempt': 'number',
+    'interruptions': 'number',
+}
+
+
+def write_run(
+    dialect: str,
+    connection: sa.Connection,
+    new: records.NewRun,
+    active: bool,
+    holder: holders.Holder | None,
+) -> int:
+    """Insert the run itself, without a lease; return its id."""
+    digest = snapshots.keep(dialect, connection, new.snapshot)
+    now = clock.now()
+    ended = new.state not in states.ACTIVE_RUN_STATES
+    values = {
+        'cluster_id': new.cluster_id,
+        'graph_types': json.dumps(new.graph_types),
+        'state': RunState.RUNNING if holder else new.state,
+        'asked': Asked.NONE,
+        'dry_run': new.dry_run,
+        'noop': new.noop,
+        'request': json.dumps(new.request),
+        'snapshot_digest': digest,
+        'actor': new.actor,
+        'message': bulk.clean(new.message),
+        'counts': _counts(new) if ended else None,
+        'created_at': now,
+        'started_at': now if holder or ended else None,
+        'ended_at': now if ended else None,
+        'epoch': 1 if holder else 0,
+        'flush_no': 0,
+        'holds_cluster': new.cluster_id if active else None,
+        **holders.values(holder),
+    }
+    made = connection.execute(tables.runs.insert(), values)
+    return int((made.inserted_primary_key or (0,))[0])
+
+
+def _counts(new: records.NewRun) -> str:
+    counted = collections.Counter(row[-1].value for row in new.executions)
+    return json.dumps(counted)
+
+
+def write_lease(
+    dialect: str, connection: sa.Connection, run: int, seconds: float
+) -> None:
+    """Let the run's lease begin, by the clock of the database."""
+    connection.execute(
+        sa.text(
+            f'UPDATE runs SET lease_until = {clocks.now(dialect)} + :lease'
+            ' WHERE id = :run'
+        ),
+        {'run': run, 'lease': int(seconds * 1_000_000)},
+    )
+
+
+def write_rows(
+    dialect: str, connection: sa.Connection, run: int, new: records.NewRun
+) -> None:
+    """Insert the nodes, tasks and executions of the run."""
+    for table, columns, rows in (
+        (
+            'run_nodes',
+            {
+                'node_no': 'number',
+                'node_id': 'big',
+                'name': 'text',
+                'roles': 'text',
+            },
+            [(no, id, name, json.dumps(r)) for no, id, name, r in new.nodes],
+        ),
+        (
+            'run_tasks',
+            {
+                'task_no': 'number',
+                'graph_no': 'number',
+                'name': 'text',
+                'total': 'number',
+            },
+            [(t.number, t.graph, t.name, t.total) for t in new.tasks],
+        ),
+        (
+            'tasks_history',
+            _HISTORY,
+            [(*key, state.value, 0, 0) for *key, state in new.executions],
+        ),
+    ):
+        if rows:
+            sql = bulk.insert(dialect, table, columns)
+            bulk.Statement(dialect, sql).run(connection, run, rows)

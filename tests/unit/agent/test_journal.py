@@ -1,0 +1,165 @@
+"""Tests of the journal and of an agent whose journal can't be written."""
+
+import pathlib
+import subprocess
+import sys
+import threading
+from unittest import mock
+
+from trailmark.agent import journal
+from trailmark.common import clock, exceptions, states
+from trailmark.messaging import contracts
+from trailmark.tests.unit.agent import engines
+
+_FULL = """
+import pathlib, resource, sys, time
+from trailmark.agent import agent, journal
+from trailmark.drivers import catalog
+from trailmark.tests.unit.agent import engines
+
+agent.PATIENCE = 0.5
+state = pathlib.Path(sys.argv[1])
+engine = engines.Engine()
+full = agent.Agent(
+    'full', journal.Journal(state / 'journal.sqlite'), state, engine,
+    catalog.drivers(),
+)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+for number in range(200):
+    full.execute_task_on_instance(
+        [engines.attempt(f'1.0.1.{number}.1', f'echo {number} >> ran')]
+    )
+    time.sleep(0.01)
+    if engine.failures:
+        break
+deadline = time.monotonic() + 10
+while not engine.failures and time.monotonic() < deadline:
+    time.sleep(0.01)
+time.sleep(0.3)
+print(len(engine.failures), type(engine.failures[0]).__name__)
+print(full.is_served('n1'), len(engine.outcomes))
+full.close(1)
+"""
+_OWNER = journal.Owner('me', 'boot', 1, 1)
+_OTHER = journal.Owner('other', 'boot', 2, 2)
+
+
+class TestJournal(engines.AgentCase):
+    """What the journal keeps."""
+
+    def open(self) -> journal.Journal:
+        made = journal.Journal(self.state / 'journal.sqlite')
+        self.addCleanup(made.close)
+        return made
+
+    def claim(self, kept: journal.Journal, attempt_id: str) -> None:
+        new = journal.NewRow(attempt_id, 1, 1, 'n1', 'before')
+        with kept.writing():
+            kept.raise_epochs({1: 1})
+            kept.insert([new], _OWNER)
+
+    def test_it_keeps_its_id(self) -> None:
+        self.assertEqual(self.open().id, self.open().id)
+
+    def test_several_open_it_first_at_once(self) -> None:
+        ids: list[str] = []
+        threads = [
+            threading.Thread(target=lambda: ids.append(self.open().id))
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual((len(ids), len(set(ids))), (8, 1))
+
+    def test_an_outcome_comes_back_as_it_was(self) -> None:
+        outcome = contracts.Outcome(
+            '1.0.1.1.1',
+            states.ExecutionState.ERROR,
+            'exit code 3',
+            'Failed',
+            False,
+            {'stdout': 'é\n', 'exit_code': 3},
+            'half',
+            5,
+            6,
+        )
+        kept = self.open()
+        self.claim(kept, outcome.attempt_id)
+        with kept.writing():
+            self.assertTrue(kept.end(_OWNER, outcome))
+        row = self.open().rows([outcome.attempt_id])[outcome.attempt_id]
+        self.assertEqual(row.outcome, outcome)
+
+    def test_who_lost_an_attempt_can_write_nothing_of_it(self) -> None:
+        kept = self.open()
+        self.claim(kept, 'a')
+        with kept.writing():
+            row = kept.rows(['a'])['a']
+            self.assertTrue(kept.take(row, _OTHER, 2))
+            self.assertFalse(kept.take(row, _OTHER, 2))
+            self.assertFalse(kept.child(_OWNER, 'a', 5, 5))
+            late = contracts.Outcome('a', states.ExecutionState.READY)
+            self.assertFalse(kept.end(_OWNER, late))
+        self.assertEqual(kept.rows(['a'])['a'].owner, _OTHER)
+
+    def test_a_child_of_another_boot_is_not_inherited(self) -> None:
+        kept = self.open()
+        self.claim(kept, 'a')
+        after = journal.Owner('next', 'next boot', 1, 1)
+        with kept.writing():
+            kept.child(_OWNER, 'a', 5, 5)
+            kept.take(kept.rows(['a'])['a'], after, 2)
+        self.assertIsNone(kept.rows(['a'])['a'].child_pid)
+
+    def test_an_epoch_never_falls(self) -> None:
+        kept = self.open()
+        with kept.writing():
+            self.assertEqual(kept.raise_epochs({1: 3}), {1: 3})
+            self.assertEqual(kept.raise_epochs({1: 2, 2: 1}), {1: 3, 2: 1})
+
+    def test_rows_outlive_their_run_by_a_week(self) -> None:
+        kept = self.open()
+        self.claim(kept, 'a')
+        with kept.writing():
+            kept.forget([1])
+        self.assertIn('a', self.open().rows(['a']))
+        late = clock.now() + 7 * 24 * 3600 * 1_000_000 + 1_000_000
+        with mock.patch.object(clock, 'now', return_value=late):
+            self.assertEqual(self.open().rows(['a']), {})
+
+    def test_a_file_that_is_no_journal_is_refused(self) -> None:
+        path = self.state / 'journal.sqlite'
+        path.write_text('no database, but long enough to be looked at' * 30)
+        with self.assertRaises(exceptions.JournalUnavailable):
+            journal.Journal(path)
+
+    def test_only_its_owner_can_read_it(self) -> None:
+        self.claim(self.open(), 'a')
+        for path in self.state.glob('journal.sqlite*'):
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+
+
+class TestFullJournal(engines.AgentCase):
+    """What an agent does when its journal can't be written."""
+
+    def test_it_starts_nothing_more_and_says_so_once(self) -> None:
+        done = subprocess.run(
+            [sys.executable, '-c', _FULL, str(self.state)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = done.stdout.split()
+        self.assertEqual(said[:3], ['1', 'JournalUnavailable', 'False'])
+        ran = self.folder / 'ran'
+        started = len(ran.read_text().split()) if ran.exists() else 0
+        self.assertLess(started, 200)
+        self.assertLessEqual(int(said[3]), started)
+
+    def test_a_path_that_can_not_be_made_is_refused(self) -> None:
+        (self.state / 'file').write_text('')
+        path = pathlib.Path(self.state / 'file' / 'journal.sqlite')
+        with self.assertRaises(exceptions.JournalUnavailable):
+            journal.Journal(path)

@@ -1,0 +1,71 @@
+"""The tables: made by migrations, and the same as the code's."""
+
+import subprocess
+import sys
+
+import testscenarios
+from alembic import autogenerate
+from alembic.runtime import migration
+
+from trailmark.common import exceptions
+from trailmark.db import connection, schema, tables
+from trailmark.tests import databases
+from trailmark.tests.unit.db import base
+
+load_tests = testscenarios.load_tests_apply_scenarios
+UPGRADE = (
+    'import sys; from trailmark.db import connection, schema;'
+    ' db = connection.Database(sys.argv[1]); schema.upgrade(db);'
+    ' print(*schema.version(db))'
+)
+
+
+class SchemaTest(base.DatabaseTest):
+    """Migrations on every kind of database."""
+
+    def test_migrations_make_exactly_the_tables_of_the_code(self) -> None:
+        """alembic finds no difference."""
+        with self.db.reader() as opened:
+            context = migration.MigrationContext.configure(
+                opened, opts={'compare_type': True}
+            )
+            found = autogenerate.compare_metadata(context, tables.metadata)
+        self.assertEqual([], found)
+
+    def test_an_empty_database_has_no_version(self) -> None:
+        """Until it is upgraded; upgrading again does nothing."""
+        db = connection.Database(databases.fresh_url(self.dialect))
+        self.addCleanup(db.dispose)
+        self.assertIsNone(schema.version(db)[0])
+        for _ in range(2):
+            schema.upgrade(db)
+            current, head = schema.version(db)
+            self.assertEqual(head, current)
+
+    def test_processes_upgrade_one_database_at_once(self) -> None:
+        """Each finds the newest version when it is done."""
+        url = databases.fresh_url(self.dialect)
+        started = [
+            subprocess.Popen(
+                [sys.executable, '-c', UPGRADE, url],
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        heads = {process.communicate()[0].strip() for process in started}
+        self.assertEqual({'0001 0001'}, heads)
+
+    def test_tables_that_are_not_there_are_an_error_of_ours(self) -> None:
+        """The driver's own is its cause."""
+        db = connection.Database(databases.fresh_url(self.dialect))
+        self.addCleanup(db.dispose)
+        error = self.assertRaises(
+            exceptions.DatabaseUnavailable, self._count, db
+        )
+        self.assertIn('runs', str(error))
+        self.assertIsNotNone(error.__cause__)
+
+    def _count(self, db: connection.Database) -> None:
+        with db.reader() as opened:
+            opened.execute(tables.runs.select())
