@@ -7,6 +7,9 @@ from typing import Any
 from trailmark.common import problems
 from trailmark.flows import graphs, schema, spelling, task_checks
 
+#: Unknown names that are compared with every id: the cost is their product.
+_MOST_HINTS = 200
+
 
 def check(graph: graphs.Graph) -> list[problems.Problem]:
     """Warnings for names that no task of the graph has.
@@ -24,7 +27,8 @@ def check(graph: graphs.Graph) -> list[problems.Problem]:
             wrong = list(task_checks.check_pattern(task, field, name))
             found.extend(wrong)
             if name not in said:
-                said[name] = None if wrong else _message(name, ids)
+                near = ids if len(said) < _MOST_HINTS else ()
+                said[name] = None if wrong else _message(name, ids, near)
             message = said[name]
             if message is not None:
                 found.append(_warning(task, field, message))
@@ -55,11 +59,13 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _message(name: str, ids: tuple[str, ...]) -> str | None:
+def _message(
+    name: str, ids: tuple[str, ...], near: tuple[str, ...]
+) -> str | None:
     """What is to be said of a name; None when it means some task."""
     pattern = task_checks.regex(name)
     if pattern is None:
-        return f'there is no task {name}{spelling.hint(name, ids)}'
+        return f'there is no task {name}{spelling.hint(name, near)}'
     compiled = re.compile(pattern)
     if any(compiled.match(one) for one in ids):
         return None

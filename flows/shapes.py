@@ -1,6 +1,5 @@
 """The shapes of tasks, graphs and the files around them, as JSON schemas."""
 
-
 #: What can't stand in names that commands and vertices are made of.
 NAME = r'^(?!\.{1,2}$)[^\s@/,:\x00-\x1f]+$'
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-COMMAND = (sys.executable, '-m', 'trailmark.app.command')
+COMMAND = (sys.executable, '-m', 'trailmark')
 
 
 @dataclasses.dataclass(frozen=True)

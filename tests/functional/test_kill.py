@@ -53,6 +53,7 @@ class KillTest(unittest.TestCase):
             trailmark.run('db', 'upgrade')
         process = trailmark.start('deploy', str(log.deployment))
         while not log.started():
+            self.assertIsNone(process.poll(), 'it never started')
             time.sleep(0.02)
         self.database = connection.Database(
             url or f'sqlite:///{self.folder}/state/trailmark.db'
