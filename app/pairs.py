@@ -7,7 +7,7 @@ from oslo_config import cfg
 
 from trailmark.agent import agent, journal
 from trailmark.common import process_identity, tasktypes
-from trailmark.db import connection
+from trailmark.db import connection, installations
 from trailmark.drivers import catalog as drivers
 from trailmark.engine import driving, host, settings
 from trailmark.flows import graphs
@@ -28,15 +28,22 @@ def pair(
     db: connection.Database,
     catalog: tasktypes.Catalog,
 ) -> Pair:
-    """A new engine with its agent; raises JournalUnavailable."""
-    door = _Door()
+    """A new engine with its agent.
+
+    The journal belongs to the database: in another one the same numbers
+    are other attempts. Raises JournalUnavailable, DatabaseUnavailable.
+    """
+    door, said = _Door(), conf.agent
+    path = directory / 'journals' / f'{installations.identity(db)}.db'
     made = agent.Agent(
         name=graphs.MASTER,
-        journal=journal.Journal(directory / 'journal.db'),
+        journal=journal.Journal(path, said.journal_days),
         state_dir=directory,
         engine=door,
         drivers=drivers.drivers(),
-        workers=conf.agent.workers,
+        workers=said.workers,
+        report_interval=said.report_interval,
+        stale_seconds=said.stale_seconds,
     )
     tools = driving.Tools(db, made, catalog, _settings(conf))
     holder = contracts.Holder(*process_identity.current())
@@ -60,7 +67,10 @@ class _Door:
 
 
 def _settings(conf: cfg.ConfigOpts) -> settings.Settings:
+    """Never more in flight than the agent has workers: what waits for one \
+is pending, and its time does not run."""
     said = conf.engine
+    workers: int = conf.agent.workers
     return settings.Settings(
         lease_seconds=said.lease_seconds,
         accept_timeout=said.accept_timeout,
@@ -68,7 +78,7 @@ def _settings(conf: cfg.ConfigOpts) -> settings.Settings:
         deadline_grace=said.deadline_grace,
         max_interruptions=said.max_interruptions,
         executions_per_node=said.executions_per_node,
-        max_running=said.max_running or None,
+        max_running=min(said.max_running or workers, workers),
         flush_interval=said.flush_interval,
         summary_limit=conf.history.summary_limit,
     )

@@ -252,3 +252,5 @@ run_events = _table(
     _must('event', sa.String(64)),
     sa.Column('message', TEXT),
 )
+#: One row: a name for this database, unlike any other's.
+installations = _table('installations', _part('id', sa.String(64)))

@@ -1,6 +1,9 @@
 """What the outcome of an attempt means for its execution."""
 
 import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
 
 from trailmark.common import clock
 from trailmark.common.states import ExecutionState
@@ -48,7 +51,8 @@ class Judge:
         self, execution: compiled.Execution, outcome: contracts.Outcome
     ) -> None:
         if outcome.summary:
-            self._history.summary(execution, outcome.summary)
+            body = _bounded(outcome.summary, self._settings.summary_limit)
+            self._history.summary(execution, body)
         if outcome.state != ExecutionState.READY:
             kind = outcome.fault or 'Failed'
             self._history.fault(execution, kind, outcome.message)
@@ -80,6 +84,14 @@ class Judge:
         wait = int(task.interval * _MICROSECONDS)
         execution.not_before = clock.now() + wait if wait else None
         return Verdict(ExecutionState.PENDING, outcome.message)
+
+
+def _bounded(summary: Mapping[str, Any], most: int) -> Mapping[str, Any]:
+    """The summary, or the beginning of its JSON if that is too long."""
+    text = json.dumps(summary)
+    if len(text) <= most:
+        return summary
+    return {'cut': f'{len(text) - most} bytes cut', 'beginning': text[:most]}
 
 
 def given_up(attempt_id: str, cancelled: bool) -> contracts.Outcome:

@@ -1,5 +1,6 @@
 """The first tables."""
 
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ def upgrade() -> None:
     _parts_of_runs()
     _history()
     _attempts()
+    _identity()
 
 
 def _must(name: str, kind: Any, **more: Any) -> sa.Column[Any]:
@@ -372,4 +374,17 @@ def _attempts() -> None:
             'attempt',
             name='pk_checkpoints',
         ),
+    )
+
+
+def _identity() -> None:
+    _table(
+        'installations',
+        _must('id', _SHORT),
+        sa.PrimaryKeyConstraint('id', name='pk_installations'),
+    )
+    op.execute(
+        sa.text('INSERT INTO installations (id) VALUES (:id)').bindparams(
+            id=uuid.uuid4().hex
+        )
     )

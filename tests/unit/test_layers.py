@@ -28,7 +28,7 @@ ARROWS = {
     'ui': set(),
 }
 #: These may import every room.
-TOP = {'app', 'tests', 'benchmarks'}
+TOP = {'app', 'tests', '__main__'}
 #: Imports inside functions that are allowed: (module, imported module).
 OPTIONAL_DRIVERS: set[tuple[str, str]] = set()
 _STARTERS = {'subprocess', 'multiprocessing', 'pty'}
@@ -148,7 +148,7 @@ class PlacesTest(unittest.TestCase):
             for module in _all_but_tests()
             for line, source, _ in sources.imports(module.tree)
             if source.split('.')[0] == 'taskflow'
-            and module.room not in {'flows', 'engine', 'benchmarks'}
+            and module.room not in {'flows', 'engine'}
         ]
 
         self.assertEqual([], wrong)
@@ -167,7 +167,7 @@ class PlacesTest(unittest.TestCase):
         names = [
             module.name
             for module in _all_but_tests()
-            if module.room not in {'migrations', 'benchmarks'}
+            if module.room not in {'migrations', '__main__'}
         ]
         lines = [f'import {name}' for name in names]
         lines += [

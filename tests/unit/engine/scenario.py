@@ -1,6 +1,5 @@
 """One run on the real engine and a real database, with agents in memory."""
 
-import dataclasses
 import threading
 import time
 import unittest
@@ -57,9 +56,7 @@ class Scenario:
         options: settings.Settings = QUICK,
     ) -> None:
         self.database, self.plan, self.options = database, planned, options
-        self.claim = stored.store(
-            database, planned, databases.fresh_name()
-        )
+        self.claim = stored.store(database, planned, databases.fresh_name())
         self.run = self.claim.run
         self.drive: driving.Drive | None = None
 
@@ -77,9 +74,7 @@ class Scenario:
 
     def start(self, doubles: agents.Agents) -> threading.Thread:
         """Drive it in a thread."""
-        thread = threading.Thread(
-            target=self.go, args=(doubles,), daemon=True
-        )
+        thread = threading.Thread(target=self.go, args=(doubles,), daemon=True)
         thread.start()
         return thread
 
@@ -108,9 +103,7 @@ class Scenario:
         """What is durable now, by name of execution."""
         rows = tasks_history.restore(self.database, self.run)
         return {
-            vertex.name: rows[
-                vertex.graph, vertex.node, vertex.task.number
-            ]
+            vertex.name: rows[vertex.graph, vertex.node, vertex.task.number]
             for vertex in self.plan.vertices
             if vertex.task is not None
         }

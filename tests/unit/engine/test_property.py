@@ -215,9 +215,7 @@ class PropertyTest(scenario.EngineTest):
             for first, then in case.edges:
                 self.assertLess(order.index(first), order.index(then))
                 if '@' in first and '@' in then:
-                    self.assertLess(
-                        started.index(first), started.index(then)
-                    )
+                    self.assertLess(started.index(first), started.index(then))
 
     def _serial_order(self, case):
         order = []

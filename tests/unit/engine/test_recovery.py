@@ -1,5 +1,6 @@
 """What an engine finds when another one has died, or goes on beside it."""
 
+import dataclasses
 import threading
 
 from trailmark.common import exceptions
@@ -169,7 +170,7 @@ class AnswersTest(scenario.EngineTest):
     """Answers that are late, repeated, or never come."""
 
     def _run(self, *steps, **settings):
-        options = scenario.dataclasses.replace(scenario.QUICK, **settings)
+        options = dataclasses.replace(scenario.QUICK, **settings)
         return scenario.Scenario(
             self.database, plans.make(steps), options=options
         )
@@ -249,13 +250,13 @@ class UnservedNodesTest(scenario.EngineTest):
         return run, doubles, run.go(doubles)
 
     def test_a_critical_node_without_agent_refuses_the_run(self):
-        run, doubles, state = self._go({'g': (('m',), 0)})
+        _, doubles, state = self._go({'g': (('m',), 0)})
 
         self.assertEqual(RunState.ERROR, state)
         self.assertEqual([], doubles.started)
 
     def test_another_node_without_agent_fails_alone(self):
-        run, doubles, state = self._go({'g': (('m', 'n'), 1)})
+        run, _, state = self._go({'g': (('m', 'n'), 1)})
 
         self.assertEqual(RunState.READY, state)
         self.assertEqual(

@@ -1,5 +1,6 @@
 """What becomes of the executions of a run."""
 
+import itertools
 import threading
 
 from trailmark.common import clock
@@ -24,7 +25,7 @@ def _fails(*names):
 def _chain(*names, node='n', **step):
     steps = [plans.Step(name, (node,), **step) for name in names]
     named = [f'{name}@{node}' for name in names]
-    return steps, list(zip(named, named[1:], strict=False))
+    return steps, list(itertools.pairwise(named))
 
 
 class RunsTest(scenario.EngineTest):
@@ -97,9 +98,7 @@ class RunsTest(scenario.EngineTest):
     def test_a_failure_within_tolerance_ends_ready_and_names_the_node(self):
         steps = [plans.Step('a', ('m', 'n'))]
 
-        state = self._go(
-            steps, (), _fails('a@m'), {'g': (('m', 'n'), 1)}
-        )
+        state = self._go(steps, (), _fails('a@m'), {'g': (('m', 'n'), 1)})
 
         self.assertEqual(RunState.READY, state)
         self.assertIn('m', self.stored_run().message)
@@ -227,9 +226,7 @@ class WishesTest(scenario.EngineTest):
     """Fuel: behaviour 92."""
 
     def _driven(self, steps, edges=(), answer=lambda _: None):
-        self.run_ = scenario.Scenario(
-            self.database, plans.make(steps, edges)
-        )
+        self.run_ = scenario.Scenario(self.database, plans.make(steps, edges))
         self.started = threading.Event()
         self.agents = agents.Agents(answer, lambda _: self.started.set())
         thread = self.run_.start(self.agents)

@@ -61,9 +61,7 @@ class ThrottleTest(unittest.TestCase):
         self.assertEqual(1, len(_taken(slots)))
 
     def test_a_run_runs_as_many_executions_as_its_limit(self):
-        slots, _ = self._waiting(
-            [plans.Step('a', ('m', 'n', 'o'))], per_run=2
-        )
+        slots, _ = self._waiting([plans.Step('a', ('m', 'n', 'o'))], per_run=2)
 
         self.assertEqual(2, len(_taken(slots)))
 
