@@ -1,17 +1,15 @@
-"""The engine alone: CPU per task from plan to end, two transitions each.
+"""The engine alone: CPU and memory per task from plan to end, two transitions each.
 
-python benchmarks/engine.py URL [--nodes N] [--steps N] [--chain]
+python benchmarks/engine.py sqlite|postgresql|mysql [--nodes N] [--steps N]
+[--chain]
 """
 
 import argparse
-import gc
 
-from measuring import max_rss_mb, phase, report
-from runs import HOLDER, Router, ThreadedAgents, grid, new_run
+from measuring import Memory, cpu_s, phase, report
+from runs import drive_whole, grid
 
-from trailmark.db import connection, deployments, records, runs, schema
-from trailmark.engine import driving, settings
-from trailmark.tests import databases, plans
+from trailmark.tests import databases
 
 
 def main() -> None:
@@ -22,39 +20,25 @@ def main() -> None:
     parser.add_argument('--steps', type=int, default=100)
     parser.add_argument('--chain', action='store_true')
     args = parser.parse_args()
-    database = connection.Database(databases.fresh_url(args.dialect))
-    schema.upgrade(database)
+    database = databases.fresh(args.dialect)
     measured: dict[str, float] = {}
     tasks = args.nodes * args.steps
-    planned = grid(args.nodes, args.steps, args.chain)
-    gc.collect()
-    before = max_rss_mb()
-    cluster = deployments.store(
-        database,
-        records.DeploymentRecord('c', '/c', 'r', (), (), {}, (), ()),
-    ).cluster
-    with phase(measured, 'insert'):
-        _, claim = runs.insert(
-            database, new_run(cluster.id, planned), HOLDER, 30.0
-        )
-    assert claim is not None
-    agents = ThreadedAgents()
-    tools = driving.Tools(database, agents, {}, settings.Settings())
-    with phase(measured, 'build'):
-        drive = driving.Drive(tools, claim, plans.snapshot(planned), planned)
-    agents.engine = Router(drive.executor.inbox.report)  # type: ignore[assignment]
-    with phase(measured, 'run'):
-        state = drive.run()
-    cpu = sum(value for name, value in measured.items() if 'cpu' in name)
+    memory = Memory()
+    with phase(measured, 'plan'):
+        planned = grid(args.nodes, args.steps, args.chain)
+    plan_kb = memory.peak_kb()
+    done = drive_whole(database, planned, measured)
+    cpu = cpu_s(measured, 'insert', 'build', 'run')
     report(
         benchmark='engine',
         dialect=args.dialect,
         shape='chain' if args.chain else 'grid',
         tasks=tasks,
-        state=state,
+        state=done.state,
         cpu_ms_per_task=round(cpu * 1000 / tasks, 4),
-        memory_kb_per_task=round((max_rss_mb() - before) * 1024 / tasks, 2),
-        flushes=drive.flushes,
+        memory_kb_per_task=round(done.peak_kb / tasks, 2),
+        plan_kb_per_task=round(plan_kb / tasks, 2),
+        flushes=done.flushes,
         **measured,
     )
 

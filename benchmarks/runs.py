@@ -1,13 +1,18 @@
 """Plans and agents of the benchmarks."""
 
+import dataclasses
 import queue
 import threading
 from collections.abc import Sequence
 
-from trailmark.common.states import ExecutionState
+from measuring import Memory, phase
+
+from trailmark.common.states import ExecutionState, RunState
+from trailmark.db import connection, deployments, records, runs
+from trailmark.engine import driving, settings
 from trailmark.flows import graphs, plan
 from trailmark.messaging import contracts
-from trailmark.tests import stored
+from trailmark.tests import plans, stored
 
 Attempts = Sequence[tuple[contracts.TaskAttempt, contracts.Instance]]
 
@@ -69,7 +74,6 @@ class ThreadedAgents:
 
     def __init__(self) -> None:
         self.engine: contracts.EngineContract | None = None
-        self.first_at: float | None = None
         self._batches: queue.SimpleQueue[Attempts] = queue.SimpleQueue()
         threading.Thread(target=self._answer, daemon=True).start()
 
@@ -107,11 +111,51 @@ class ThreadedAgents:
             )
 
 
-class Router:
+class _Router:
     """Takes reports to the drive of the one run."""
 
-    def __init__(self, report: object) -> None:
-        self.report = report
+    def __init__(self, drive: driving.Drive) -> None:
+        self.report = drive.executor.inbox.report
+
+    def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
+        """Every attempt is."""
+        return True
+
+    def agent_failed(self, error: Exception) -> None:
+        """It does not."""
 
 
-new_run, HOLDER = stored.new_run, stored.HOLDER
+@dataclasses.dataclass(frozen=True)
+class Driven:
+    """How a run ended, and what its engine held above its plan."""
+
+    state: RunState
+    flushes: int
+    peak_kb: int
+
+
+def drive_whole(
+    database: connection.Database,
+    planned: plan.Plan,
+    measured: dict[str, float],
+    cluster: str = 'c',
+) -> Driven:
+    """Insert, build and run a plan, answered from another thread."""
+    record = records.DeploymentRecord(
+        cluster, f'/{cluster}', cluster, (), (), {}, (), ()
+    )
+    with phase(measured, 'insert'):
+        owner = deployments.store(database, record).cluster
+        new = stored.new_run(owner.id, planned)
+        _, claim = runs.insert(database, new, stored.HOLDER, 30.0)
+        del new
+    assert claim is not None
+    agents = ThreadedAgents()
+    memory = Memory()
+    tools = driving.Tools(database, agents, {}, settings.Settings())
+    with phase(measured, 'build'):
+        drive = driving.Drive(tools, claim, plans.snapshot(planned), planned)
+    agents.engine = _Router(drive)
+    with phase(measured, 'run'):
+        state = drive.run()
+    return Driven(state, drive.flushes, memory.peak_kb())

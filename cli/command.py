@@ -44,6 +44,10 @@ class Remoted:
         self.parser = parser
         return parser
 
+    def get_epilog(self) -> str:
+        """Options of every command; cliff would look at every package."""
+        return self._epilog
+
     def refuse(self, message: str) -> NoReturn:
         """End with usage, message and exit code 2."""
         self.parser.error(message)

@@ -20,6 +20,10 @@ _GROUPS = {
 class Help(help.HelpCommand):
     """Say what a command does and takes."""
 
+    def get_epilog(self) -> str:
+        """Nothing; cliff would look at every installed package."""
+        return ''
+
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Show a command's help, or all commands."""
         if parsed_args.cmd:

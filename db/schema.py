@@ -1,4 +1,4 @@
-"""The version of the database's tables, and their upgrade."""
+"""The upgrade of the database's tables."""
 
 import contextlib
 from collections.abc import Iterator
@@ -6,8 +6,7 @@ from pathlib import Path
 
 import fasteners
 import sqlalchemy as sa
-from alembic import command, config, script, util
-from alembic.runtime import migration
+from alembic import command, config, util
 
 from trailmark.common import exceptions
 from trailmark.db import tables
@@ -36,14 +35,6 @@ def upgrade(db: Database) -> None:
             command.upgrade(settings, 'head')
         except util.CommandError as error:
             raise exceptions.DatabaseUnavailable(reason=error) from error
-
-
-def version(db: Database) -> tuple[str | None, str]:
-    """Version of the tables (None: there are none) and the newest one."""
-    head = script.ScriptDirectory.from_config(_settings()).get_current_head()
-    with db.reader() as connection:
-        context = migration.MigrationContext.configure(connection)
-        return context.get_current_revision(), str(head)
 
 
 def _settings() -> config.Config:

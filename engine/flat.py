@@ -45,6 +45,8 @@ class FlatRuntime(runtime.Runtime):
 class FlatEngine(engine.ActionEngine):
     """Drives a `flows.compile.RunFlow` with the executor in its options."""
 
+    _compiled: bool
+
     def __init__(
         self, flow: Any, flow_detail: Any, backend: Any, options: Any
     ) -> None:

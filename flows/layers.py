@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.common import problems, tasktypes
@@ -34,6 +34,13 @@ class Place:
     level: str
     owner: str
     type: str
+
+
+def only_yaml(files: Iterable[str]) -> list[str]:
+    """The paths of YAML files, sorted."""
+    return sorted(
+        path for path in files if posixpath.splitext(path)[1] in SUFFIXES
+    )
 
 
 def place(path: str) -> Place | None:

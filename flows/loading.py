@@ -11,6 +11,7 @@ from trailmark.flows import (
     inventory,
     layers,
     merging,
+    reading,
     spelling,
 )
 
@@ -31,30 +32,36 @@ def load_deployment(
 
     `files` are texts by their path in the folder, with `/`.
     """
-    deployment, found = read_deployment(files, default_name, catalog)
-    if any(problem.severity is _ERROR for problem in found):
-        raise exceptions.InvalidInput(found)
-    return deployment, found
+    deployment, read = read_deployment(files, default_name, catalog)
+    if read.is_refused:
+        raise exceptions.InvalidInput(read.found)
+    return deployment, read.found
 
 
 def read_deployment(
     files: Mapping[str, str], default_name: str, catalog: tasktypes.Catalog
-) -> tuple[graphs.Deployment, tuple[problems.Problem, ...]]:
+) -> tuple[graphs.Deployment, reading.Reading]:
     """The deployment as far as it can be read, and everything wrong."""
     found: list[problems.Problem] = []
     contents = _parse(files, found)
     stated = inventory.settings(contents, default_name, found)
     owners = {'release': stated.release, 'cluster': stated.name}
     read = layers.read(contents, owners, catalog, found)
+    has_all_tasks = _holds_all_tasks(files, contents, found)
     for graph_type in merging.types(read):
         found.extend(merging.check(read, graph_type))
     if not any(layers.place(path) for path in files):
         message = f'no tasks were found; the layout is: {LAYOUT}'
         found.append(problems.Problem(message))
-    elif all(path in contents for path in files if layers.place(path)):
+    elif has_all_tasks:
         found.extend(_missing_types(stated.graph_types, read, found))
+    told = len(found)
     roles = inventory.roles_of(contents, found)
     nodes = inventory.nodes(contents, files, roles, found)
+    has_all_nodes = not _has_error(found[told:]) and not any(
+        inventory.is_inventory(path) and path not in contents
+        for path in layers.only_yaml(files)
+    )
     deployment = graphs.Deployment(
         stated.name,
         stated.release,
@@ -63,7 +70,29 @@ def read_deployment(
         roles,
         read,
     )
-    return deployment, tuple(dict.fromkeys(found))
+    return deployment, reading.Reading(
+        tuple(dict.fromkeys(found)), has_all_tasks, has_all_nodes
+    )
+
+
+def _holds_all_tasks(
+    files: Mapping[str, str],
+    contents: Mapping[str, Any],
+    found: Sequence[problems.Problem],
+) -> bool:
+    """Whether every entry of every file became a task."""
+    if any(layers.place(path) and path not in contents for path in files):
+        return False
+    return not any(
+        each.severity is _ERROR
+        and each.task is None
+        and layers.place(each.file or '')
+        for each in found
+    )
+
+
+def _has_error(found: Sequence[problems.Problem]) -> bool:
+    return any(problem.severity is _ERROR for problem in found)
 
 
 def _parse(
@@ -71,13 +100,11 @@ def _parse(
 ) -> dict[str, Any]:
     """What is in the YAML files that have a place in the layout."""
     contents = {}
-    for path in sorted(files):
-        if posixpath.splitext(path)[1] not in layers.SUFFIXES:
-            continue
+    for path in layers.only_yaml(files):
         if layers.place(path) or inventory.is_inventory(path):
             content, wrong = documents.read(files[path], path)
             found.extend(wrong)
-            if not any(problem.severity is _ERROR for problem in wrong):
+            if not _has_error(wrong):
                 contents[path] = content
         elif not layers.is_of_fuel(path):
             found.append(_stray(path))
@@ -103,8 +130,7 @@ def _missing_types(
         if any(name in one.graphs and one.graphs[name].tasks for one in read)
     ]
     if not known:
-        broken = any(problem.severity is _ERROR for problem in found)
-        return [] if broken else [problems.Problem('the files have no tasks')]
+        return [] if _has_error(found) else [problems.Problem('the files have no tasks')]
     return [
         problems.Problem(
             f'there is no graph of type {name}{spelling.hint(name, known)} '

@@ -25,6 +25,13 @@ def merge(layers: Sequence[graphs.Layer], graph_type: str) -> graphs.Graph:
     overlaps = tuple(_overlaps(layers, graph_type))
     if overlaps:
         raise exceptions.InvalidInput(overlaps)
+    return merge_loosely(layers, graph_type)
+
+
+def merge_loosely(
+    layers: Sequence[graphs.Layer], graph_type: str
+) -> graphs.Graph:
+    """The same where plugins may overlap: the last one's task stays."""
     merged: dict[str, graphs.Task] = {}
     metadata: dict[str, Any] = {}
     for layer in _by_level(layers):

@@ -1,7 +1,7 @@
 """From a snapshot to the plan of a run: the one way there."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.common import exceptions, problems, tasktypes
@@ -12,6 +12,8 @@ from trailmark.flows import (
     graphs,
     joining,
     placement,
+    reading,
+    role_names,
     selection,
     tolerance,
     validation,
@@ -28,9 +30,17 @@ CONTEXT = {
 }
 
 
-def plan(snapshot: graphs.Snapshot, catalog: tasktypes.Catalog) -> plans.Plan:
-    """The plan of a run; InvalidInput names everything that is wrong."""
-    return _Planner(snapshot, catalog).plan()
+def plan(
+    snapshot: graphs.Snapshot,
+    catalog: tasktypes.Catalog,
+    read: reading.Reading = reading.WHOLE,
+) -> plans.Plan:
+    """The plan of a run; InvalidInput names everything that is wrong.
+
+    What was wrong with the files that the snapshot was `read` from is named
+    too; then it may hold tasks and nodes that are in no order.
+    """
+    return _Planner(snapshot, catalog, read).plan()
 
 
 def expand_document(planned: plans.Plan) -> dict[str, Any]:
@@ -63,13 +73,17 @@ def _node_name(planned: plans.Plan, vertex: plans.Vertex) -> str | None:
 
 class _Planner:
     def __init__(
-        self, snapshot: graphs.Snapshot, catalog: tasktypes.Catalog
+        self,
+        snapshot: graphs.Snapshot,
+        catalog: tasktypes.Catalog,
+        read: reading.Reading,
     ) -> None:
+        self._reading = read
         self._snapshot = snapshot
         self._options = snapshot.options
         self._catalog = catalog
         self._nodes = placement.number(snapshot.nodes)
-        self._problems: list[problems.Problem] = []
+        self._problems: list[problems.Problem] = list(read.found)
 
     def plan(self) -> plans.Plan:
         chosen = self._choose()
@@ -80,7 +94,7 @@ class _Planner:
         drafts = [drafting.draft(graph, places, self._nodes) for graph in read]
         woven = [(draft.expanded, draft.after) for draft in drafts]
         kept = [selection.wanted(chosen, each) for each in woven]
-        self._problems.extend(selection.check(chosen, woven, kept))
+        self._add_sure(selection.check(chosen, woven, kept))
         skipped = [
             _skipped(draft, cells)
             for draft, cells in zip(drafts, kept, strict=True)
@@ -103,8 +117,15 @@ class _Planner:
             for task in graph.tasks
         }
         chosen = selection.choose(self._snapshot.selection, numbers, tasks)
-        self._problems.extend(chosen.found)
+        self._add_sure(chosen.found)
         return chosen
+
+    def _add_sure(self, found: Iterable[problems.Problem]) -> None:
+        """Add findings of the selection that hold whatever was not read."""
+        unsure = self._reading.unsure
+        self._problems.extend(
+            each for each in found if each.field not in unsure
+        )
 
     def _read(self, graph: graphs.Graph) -> graphs.Graph:
         explicit = self._snapshot.selection.nodes is not None
@@ -122,10 +143,17 @@ class _Planner:
         graph = expanded.graph
         self._problems.extend(
             validation.check_graph(
-                graph, self._catalog, self._options, running
+                graph,
+                self._catalog,
+                self._options,
+                running,
+                self._reading.has_all_tasks,
             )
         )
-        self._problems.extend(draft.found)
+        self._problems.extend(
+            role_names.check(graph, self._snapshot, self._reading)
+        )
+        self._add_sure(draft.found)
 
     def _check_size(self) -> None:
         tasks = sum(len(graph.tasks) for graph in self._snapshot.graphs)

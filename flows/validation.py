@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from trailmark.common import problems, tasktypes
 from trailmark.flows import graphs, references, task_checks
 
+_WARNING = problems.Severity.WARNING
 #: Types that don't care for the version of their task.
 _VERSIONLESS = frozenset(('stage', 'skipped', 'group'))
 
@@ -15,17 +16,22 @@ def check_graph(
     catalog: tasktypes.Catalog,
     options: graphs.Options,
     running: Collection[str] | None = None,
+    is_whole: bool = True,
 ) -> tuple[problems.Problem, ...]:
     """Everything wrong with the tasks of a merged graph.
 
     `running`: ids that will really be executed (None: any may be); only
-    they are refused for a type that can't run.
+    they are refused for a type that can't run. `is_whole`: no task of it
+    is missing, so that a name which no task has means nothing.
     """
     found: list[problems.Problem] = []
     for task in graph.tasks:
         found.extend(task_checks.check(task, catalog))
         found.extend(_version(task))
-    found.extend(references.check(graph))
+    named = references.check(graph)
+    found.extend(
+        each for each in named if is_whole or each.severity is not _WARNING
+    )
     if not (options.noop or options.dry_run):
         found.extend(_runnable(graph, catalog, running))
     return held_to(found, options)
@@ -55,7 +61,7 @@ def _version(task: graphs.Task) -> Iterator[problems.Problem]:
             task.provenance.file,
             task.id,
             'version',
-            problems.Severity.WARNING,
+            _WARNING,
         )
 
 

@@ -44,7 +44,7 @@ def new_run(cluster_id: int, planned: plan.Plan) -> records.NewRun:
         request={},
         snapshot={},
         nodes=[
-            (number, None, node and node.name, ())
+            (number, None, node.name if node else None, ())
             for number, node in enumerate(planned.nodes)
         ],
         tasks=[

@@ -1,4 +1,4 @@
-"""A deployment whose tasks write a log of their own, and what it shows."""
+"""Tasks that write a log of their own, and what it shows."""
 
 import collections
 import json
@@ -10,32 +10,31 @@ _SCRIPT = """
 exec 9>>{folder}/lock-$TRAILMARK_TASK-$TRAILMARK_NODE
 flock -n 9 || echo "overlap $TRAILMARK_ATTEMPT_ID" >> {log}
 echo "start $TRAILMARK_ATTEMPT_ID $TRAILMARK_TASK@$TRAILMARK_NODE" >> {log}
-sleep {seconds}
+while test -e {folder}/hold; do sleep 0.05; done
+{work} || exit 1
 echo "end $TRAILMARK_ATTEMPT_ID $TRAILMARK_TASK@$TRAILMARK_NODE" >> {log}
 """
 
 
-class SideLog:
-    """`nodes` chains of `steps` shell tasks, with a stage in the middle."""
+class Log:
+    """A file below `folder`, which is made, that scripts write to."""
 
-    def __init__(
-        self, folder: Path, nodes: int, steps: int, seconds: float
-    ) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder / 'work', folder / 'work' / 'log'
-        self.deployment = folder / 'deployment'
         self.folder.mkdir(parents=True)
-        (self.deployment / 'release').mkdir(parents=True)
         self.log.touch()
-        self.executions = nodes * steps
-        names = [f'n{number}' for number in range(1, nodes + 1)]
-        script = _SCRIPT.format(
-            folder=self.folder, log=self.log, seconds=seconds
-        )
-        self._write('nodes.yaml', [{'name': n, 'roles': ['w']} for n in names])
-        self._write('release/default.yaml', _tasks(steps, script))
 
-    def _write(self, name: str, data: object) -> None:
-        (self.deployment / name).write_text(json.dumps(data))
+    def script(self, work: str) -> str:
+        """A script that does `work` between its start and its end."""
+        return _SCRIPT.format(folder=self.folder, log=self.log, work=work)
+
+    def hold(self) -> None:
+        """Have scripts wait between their start and their work."""
+        (self.folder / 'hold').touch()
+
+    def let_go(self) -> None:
+        """Let scripts go on."""
+        (self.folder / 'hold').unlink()
 
     def lines(self) -> list[list[str]]:
         """Complete lines of the log, in words."""
@@ -53,6 +52,10 @@ class SideLog:
             line[1] for line in self.lines() if line[0] == 'start'
         )
 
+    def twice(self) -> list[str]:
+        """Attempt ids that started more than once."""
+        return [name for name, number in self.starts().items() if number > 1]
+
     def started(self) -> list[str]:
         """Names of executions, once for every start."""
         return [line[2] for line in self.lines() if line[0] == 'start']
@@ -60,6 +63,25 @@ class SideLog:
     def finished(self) -> set[str]:
         """Names of executions that came to their end."""
         return {line[2] for line in self.lines() if line[0] == 'end'}
+
+
+class SideLog(Log):
+    """`nodes` chains of `steps` shell tasks, with a stage in the middle."""
+
+    def __init__(
+        self, folder: Path, nodes: int, steps: int, seconds: float
+    ) -> None:
+        super().__init__(folder)
+        self.deployment = folder / 'deployment'
+        (self.deployment / 'release').mkdir(parents=True)
+        self.executions = nodes * steps
+        names = [f'n{number}' for number in range(1, nodes + 1)]
+        script = self.script(f'sleep {seconds}')
+        self._write('nodes.yaml', [{'name': n, 'roles': ['w']} for n in names])
+        self._write('release/default.yaml', _tasks(steps, script))
+
+    def _write(self, name: str, data: object) -> None:
+        (self.deployment / name).write_text(json.dumps(data))
 
 
 def _tasks(steps: int, script: str) -> list[dict[str, object]]:

@@ -8,15 +8,15 @@ from alembic import autogenerate
 from alembic.runtime import migration
 
 from trailmark.common import exceptions
-from trailmark.db import connection, schema, tables
+from trailmark.db import connection, schema, tables, versions
 from trailmark.tests import databases
 from trailmark.tests.unit.db import base
 
 load_tests = testscenarios.load_tests_apply_scenarios
 UPGRADE = (
-    'import sys; from trailmark.db import connection, schema;'
+    'import sys; from trailmark.db import connection, schema, versions;'
     ' db = connection.Database(sys.argv[1]); schema.upgrade(db);'
-    ' print(*schema.version(db))'
+    ' print(*versions.version(db))'
 )
 
 
@@ -36,10 +36,10 @@ class SchemaTest(base.DatabaseTest):
         """Until it is upgraded; upgrading again does nothing."""
         db = connection.Database(databases.fresh_url(self.dialect))
         self.addCleanup(db.dispose)
-        self.assertIsNone(schema.version(db)[0])
+        self.assertIsNone(versions.version(db)[0])
         for _ in range(2):
             schema.upgrade(db)
-            current, head = schema.version(db)
+            current, head = versions.version(db)
             self.assertEqual(head, current)
 
     def test_processes_upgrade_one_database_at_once(self) -> None:

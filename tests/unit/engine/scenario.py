@@ -80,7 +80,7 @@ class Scenario:
 
     def resume(
         self,
-        mode: str = 'resume',
+        mode: claims.Mode = 'resume',
         skip: tuple[tuple[str, str | None], ...] = (),
     ) -> None:
         """Claim it again, as if its engine were gone."""
