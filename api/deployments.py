@@ -1,7 +1,7 @@
 """Deployments: a folder's files become a stored cluster and a run."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from trailmark.api import calls, findings, graph_input, new_run, runs
@@ -10,7 +10,7 @@ from trailmark.db import clusters as db_clusters
 from trailmark.db import deployments as db_deployments
 from trailmark.db import records
 from trailmark.db import runs as db_runs
-from trailmark.flows import graphs, plan, planning, roles
+from trailmark.flows import graphs, roles
 
 #: What of a request is kept with its run.
 _KEPT = (
@@ -29,11 +29,11 @@ _KEPT = (
 def create(call: calls.Call) -> calls.Answer:
     """Store a deployment and begin a run of it; nothing if it is refused."""
     body = call.body('deployment')
-    deployment, found = graph_input.read(call, body)
+    given = graph_input.of_files(call, body)
+    deployment = given.deployment
     name = body.get('cluster') or deployment.name
-    hidden = findings.secrets_of(deployment.layers)
-    with findings.masked(hidden):
-        taken, planned = _planned(call, deployment, name, body)
+    types = body.get('graph_types') or deployment.graph_types
+    taken, planned = graph_input.plan_of(call, given, types, body, name)
     _refuse_busy(call, name, taken.options)
     # An engine that can't start says so here, before anything is stored.
     holder = None if taken.options.dry_run else call.context.engine.holder()
@@ -53,21 +53,8 @@ def create(call: calls.Call) -> calls.Answer:
     )
     if not taken.options.dry_run:
         runs.execute(call, number, claim)
-    warnings = findings.mask((*found, *planned.warnings), hidden)
+    warnings = findings.mask(planned.warnings, given.secrets)
     return calls.Answer(_shape(call, number, stored, warnings), 201)
-
-
-def _planned(
-    call: calls.Call,
-    deployment: graphs.Deployment,
-    name: str,
-    body: Mapping[str, Any],
-) -> tuple[graphs.Snapshot, plan.Plan]:
-    types = body.get('graph_types') or deployment.graph_types
-    taken = graph_input.snapshot_of(
-        deployment, name, types, body, body.get('dry_run', False)
-    )
-    return taken, planning.plan(taken, call.context.catalog)
 
 
 def _refuse_busy(call: calls.Call, name: str, options: graphs.Options) -> None:

@@ -1,44 +1,86 @@
 """Which graphs a request means, and what of them it wants."""
 
+import collections
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trailmark.api import calls, findings
-from trailmark.common import exceptions, problems
+from trailmark.common import problems
 from trailmark.db import clusters, records
-from trailmark.flows import graphs, loading, merging, roles
+from trailmark.flows import (
+    graphs,
+    loading,
+    merging,
+    plan,
+    planning,
+    reading,
+    roles,
+    spelling,
+)
 
 
-def deployment_of(
-    call: calls.Call, body: Mapping[str, Any]
-) -> tuple[graphs.Deployment, tuple[problems.Problem, ...]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Input:
+    """A deployment as far as it could be read, and values to hide."""
+
+    deployment: graphs.Deployment
+    read: reading.Reading
+    secrets: frozenset[str]
+
+
+def of(call: calls.Call, body: Mapping[str, Any]) -> Input:
     """The deployment in the body's files, or of the cluster it names.
 
-    Raises InvalidInput, NotFound.
+    Raises InvalidInput when the body names neither or both, NotFound.
     """
     name = body.get('cluster')
     if (name is None) == ('files' not in body):
         raise calls.refused('say either files or cluster')
     if name is None:
-        return read(call, body)
-    return stored(call, clusters.get(call.db, name)), ()
+        return of_files(call, body)
+    deployment = stored(call, clusters.get(call.db, name))
+    hidden = findings.secrets_of(deployment.layers)
+    return Input(deployment, reading.WHOLE, hidden)
 
 
-def read(
-    call: calls.Call, body: Mapping[str, Any]
-) -> tuple[graphs.Deployment, tuple[problems.Problem, ...]]:
-    """The deployment in the body's files, and warnings.
-
-    Raises InvalidInput, with values of secret parameters hidden.
-    """
+def of_files(call: calls.Call, body: Mapping[str, Any]) -> Input:
+    """The deployment in the body's files; what is wrong stands in `read`."""
     files = body['files']
-    try:
-        return loading.load_deployment(
-            files, body.get('name', 'deployment'), call.context.catalog
+    deployment, read = loading.read_deployment(
+        files, body.get('name', 'deployment'), call.context.catalog
+    )
+    hidden = findings.secrets_of(deployment.layers)
+    if read.is_refused:
+        hidden |= findings.secrets_in(files)
+    return Input(deployment, read, hidden)
+
+
+def plan_of(
+    call: calls.Call,
+    given: Input,
+    types: Sequence[str],
+    body: Mapping[str, Any],
+    cluster: str,
+) -> tuple[graphs.Snapshot, plan.Plan]:
+    """What a run is made of, not yet tied to a stored cluster.
+
+    Raises InvalidInput with everything that is wrong: with the files, the
+    graphs, the request. Secret values are hidden there.
+    """
+    with findings.masked(given.secrets):
+        merged, found = _merged(given, types)
+        taken = _snapshot(given.deployment, cluster, merged, body)
+        read = dataclasses.replace(
+            given.read, found=(*given.read.found, *found)
         )
-    except exceptions.InvalidInput as error:
-        with findings.masked(findings.secrets_in(files)):
-            raise error
+        return taken, planning.plan(taken, call.context.catalog, read)
+
+
+def graph_to_draw(given: Input, kind: str) -> graphs.Graph | None:
+    """A merged graph, None if anything is wrong with files or graph."""
+    [*merged], found = _merged(given, [kind])
+    return None if given.read.is_refused or found else merged[0]
 
 
 def stored(call: calls.Call, cluster: records.Cluster) -> graphs.Deployment:
@@ -56,37 +98,39 @@ def stored(call: calls.Call, cluster: records.Cluster) -> graphs.Deployment:
     )
 
 
-def merged(
-    layers: Sequence[graphs.Layer], types: Sequence[str]
-) -> tuple[graphs.Graph, ...]:
-    """A merged graph for each type; raises InvalidInput with all problems."""
-    found: list[problems.Problem] = []
+def _merged(
+    given: Input, types: Sequence[str]
+) -> tuple[tuple[graphs.Graph, ...], tuple[problems.Problem, ...]]:
+    """Merged graphs of these types, and what is wrong with merging them."""
+    layers = given.deployment.layers
     whole: list[graphs.Graph] = []
-    for kind in types:
-        if not any(kind in layer.graphs for layer in layers):
-            found.append(_unknown_type(kind, layers))
-            continue
-        try:
-            whole.append(merging.merge(layers, kind))
-        except exceptions.InvalidInput as error:
-            found.extend(error.problems)
-    if found:
-        raise exceptions.InvalidInput(found)
-    return tuple(whole)
+    found: list[problems.Problem] = []
+    for kind, count in collections.Counter(types).items():
+        if count > 1:
+            found.append(_wrong_type(f'{kind} stands {count} times'))
+        graph = merging.merge_loosely(layers, kind)
+        found.extend(
+            each
+            for each in merging.check(layers, kind)
+            if each.severity is problems.Severity.ERROR
+        )
+        if graph.tasks:
+            whole.append(graph)
+        elif given.read.has_all_tasks:
+            found.append(_wrong_type(_no_tasks(kind, layers)))
+    return tuple(whole), tuple(found)
 
 
-def snapshot_of(
+def _snapshot(
     deployment: graphs.Deployment,
     cluster: str,
-    types: Sequence[str],
+    merged: tuple[graphs.Graph, ...],
     body: Mapping[str, Any],
-    dry_run: bool,
 ) -> graphs.Snapshot:
-    """What is to be planned, not yet tied to a stored cluster."""
     return graphs.Snapshot(
         cluster_id=0,
         cluster=cluster,
-        graphs=merged(deployment.layers, types),
+        graphs=merged,
         nodes=deployment.nodes,
         roles=deployment.roles,
         selection=graphs.Selection(
@@ -96,7 +140,7 @@ def snapshot_of(
         ),
         options=graphs.Options(
             noop=body.get('noop', False),
-            dry_run=dry_run,
+            dry_run=body.get('dry_run', False),
             ignore_conditions=body.get('ignore_conditions', False),
             strict=body.get('strict', False),
         ),
@@ -130,14 +174,16 @@ def graph_of(record: records.GraphRecord) -> graphs.Graph:
     return graphs.Graph(record.type, tasks, record.metadata)
 
 
-def _unknown_type(
-    kind: str, layers: Sequence[graphs.Layer]
-) -> problems.Problem:
-    there = ', '.join(merging.types(layers)) or 'none'
-    return problems.Problem(
-        message=f'there is no graph of type {kind}; there are: {there}',
-        field='graph_types',
-    )
+def _no_tasks(kind: str, layers: Sequence[graphs.Layer]) -> str:
+    known = merging.types(layers)
+    if kind in known:
+        return f'the graph of type {kind} has no tasks'
+    near, there = spelling.hint(kind, known), ', '.join(known) or 'none'
+    return f'there is no graph of type {kind}{near} (there are: {there})'
+
+
+def _wrong_type(said: str) -> problems.Problem:
+    return problems.Problem(message=said, field='graph_types')
 
 
 def _texts(said: list[str] | None) -> tuple[str, ...] | None:

@@ -12,8 +12,7 @@ def lint(call: calls.Call) -> calls.Answer:
     """Everything that is wrong, whether it would refuse a run or not."""
     body = call.body('lint')
     try:
-        hidden, planned, warnings = _planned(call, body)
-        found = findings.mask((*warnings, *planned.warnings), hidden)
+        _planned, found = _plan(call, body)
     except exceptions.InvalidInput as error:
         found = error.problems
     return calls.Answer({'problems': [findings.shape(each) for each in found]})
@@ -21,36 +20,38 @@ def lint(call: calls.Call) -> calls.Answer:
 
 def expand(call: calls.Call) -> calls.Answer:
     """The vertices and edges that a run would have."""
-    hidden, planned, warnings = _planned(call, call.body('expand'))
-    found = findings.mask((*warnings, *planned.warnings), hidden)
+    planned, warnings = _plan(call, call.body('expand'))
     document = planning.expand_document(planned)
-    return calls.Answer({**document, 'warnings': findings.lines(found)})
+    return calls.Answer({**document, 'warnings': findings.lines(warnings)})
 
 
 def plot(call: calls.Call) -> calls.Answer:
-    """A drawing in DOT: of the graph as written, or expanded to nodes."""
+    """A drawing in DOT: of the graph as written, or expanded to nodes.
+
+    A graph that couldn't be run is drawn as written nevertheless: it may be
+    why it is looked at.
+    """
     body = call.body('plot')
-    if body.get('expanded', False):
-        _hidden, planned, _warnings = _planned(call, body)
-        return calls.Answer({'dot': drawing.plan_dot(planned, None)})
-    deployment, _warnings = graph_input.deployment_of(call, body)
-    with findings.masked(findings.secrets_of(deployment.layers)):
-        [graph] = graph_input.merged(deployment.layers, [_type(body)])
-    return calls.Answer({'dot': drawing.template_dot(graph)})
-
-
-def _planned(
-    call: calls.Call, body: Mapping[str, Any]
-) -> tuple[frozenset[str], plan.Plan, tuple[problems.Problem, ...]]:
-    """Secrets to hide, the plan, and warnings that the plan doesn't have."""
-    deployment, warnings = graph_input.deployment_of(call, body)
-    hidden = findings.secrets_of(deployment.layers)
-    with findings.masked(hidden):
-        taken = graph_input.snapshot_of(
-            deployment, deployment.name, [_type(body)], body, dry_run=True
+    if not body.get('expanded', False):
+        graph = graph_input.graph_to_draw(
+            graph_input.of(call, body), _type(body)
         )
-        planned = planning.plan(taken, call.context.catalog)
-    return hidden, planned, warnings
+        if graph is not None:
+            return calls.Answer({'dot': drawing.template_dot(graph)})
+    planned, _warnings = _plan(call, body)
+    return calls.Answer({'dot': drawing.plan_dot(planned)})
+
+
+def _plan(
+    call: calls.Call, body: Mapping[str, Any]
+) -> tuple[plan.Plan, tuple[problems.Problem, ...]]:
+    """The plan and its warnings, without secrets; nothing will run."""
+    given = graph_input.of(call, body)
+    wanted = {**body, 'noop': True, 'dry_run': True}
+    _taken, planned = graph_input.plan_of(
+        call, given, [_type(body)], wanted, given.deployment.name
+    )
+    return planned, findings.mask(planned.warnings, given.secrets)
 
 
 def _type(body: Mapping[str, Any]) -> str:

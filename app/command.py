@@ -1,8 +1,10 @@
 """The console script `trailmark`."""
 
+import contextlib
+import gc
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from trailmark.cli import connection, shell
 
@@ -15,7 +17,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _connect(options: connection.Options) -> connection.Connection:
     # By name: help and refused arguments need neither database nor engine.
-    opened: connection.Connect = pkgutil.resolve_name(
-        'trailmark.app.embedded:connect'
-    )
+    with _uncollected():
+        opened: connection.Connect = pkgutil.resolve_name(
+            'trailmark.app.embedded:connect'
+        )
     return opened(options)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is imported stays: looking for garbage in it only takes time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -17,9 +17,12 @@ from trailmark.tests import plans, stored
 Attempts = Sequence[tuple[contracts.TaskAttempt, contracts.Instance]]
 
 
-def grid(nodes: int, steps: int, chained: bool = False) -> plan.Plan:
+def grid(
+    nodes: int, steps: int, chained: bool = False, linked: bool = True
+) -> plan.Plan:
     """Chains of `steps` on every node, with a link to the next node's chain
-    at every tenth step; `chained`: one chain over everything."""
+    at every tenth step unless `linked` is False; `chained`: one chain over
+    everything."""
     tasks = tuple(
         plan.PlannedTask(
             number=number,
@@ -47,7 +50,8 @@ def grid(nodes: int, steps: int, chained: bool = False) -> plan.Plan:
     else:
         for at in range(count - nodes):
             after[at].append(at + nodes)
-            if (at // nodes) % 10 == 5 and (at + 1) % nodes:
+            crosses = (at // nodes) % 10 == 5 and (at + 1) % nodes
+            if linked and crosses:
                 after[at].append(at + nodes + 1)
     priorities = (
         list(range(count, 0, -1))

@@ -42,8 +42,7 @@ def _drive_stock(
         flow = _flow(planned)
     with phase(measured, 'stock_backend'):
         backend = backends.fetch({'connection': url})
-        with backend.get_connection() as opened:
-            opened.upgrade()
+        backend.get_connection().upgrade()
     with phase(measured, 'stock_build'):
         book, detail = persistence_utils.temporary_flow_detail(backend)
         engine = taskflow.engines.load(

@@ -31,11 +31,9 @@ class Sender:
         self._snapshot, self._nodes = snapshot, planned.nodes
         self._checkpoints = checkpoints
 
-    def prepare(self, execution: compiled.Execution) -> None:
-        """Note which journal will accept a new attempt."""
-        if not execution.again:
-            node = self._serving(execution)
-            execution.journal = self._dispatch.journal_of(node)
+    def journal_of(self, execution: compiled.Execution) -> str | None:
+        """The journal that will accept a new attempt, if known."""
+        return self._dispatch.journal_of(self._serving(execution))
 
     def send(self, executions: Sequence[compiled.Execution]) -> None:
         """Cast attempts that are written down as running."""

@@ -51,6 +51,7 @@ class Drive:
         self._flow = compiled.compile_plan(
             f'run {claim.run}', self._plan, noop
         )
+        self._detail: Any = None
         self._history = history.RunHistory(tools.database, claim)
         self._tolerance = tolerance.Tolerance(
             self._plan.tolerance, self._plan.nodes
@@ -77,11 +78,17 @@ class Drive:
         """How many transactions with rows it has written."""
         return self._history.flushes
 
+    @property
+    def taskflow_state(self) -> str:
+        """State of the run as TaskFlow sees it."""
+        state: str = self._detail.state
+        return state
+
     def run(self) -> RunState:
         """Drive the run to its end or its stop, and answer its state."""
-        detail = self._restore()
+        self._detail = self._restore()
         engine = flat.FlatEngine(
-            self._flow, detail, None, {'executor': self.executor}
+            self._flow, self._detail, None, {'executor': self.executor}
         )
         with listeners.HistoryListener(engine, self._flow, self._history):
             engine.run()
@@ -116,21 +123,13 @@ class Drive:
         ]
 
     def _ending(self) -> tuple[RunState, str | None]:
-        stopping = self.executor.stopping
-        if stopping == RunState.ERROR:
-            return stopping, self._brake_message()
-        if stopping is not None:
-            return stopping, None
+        wished = self.executor.wishes
+        if wished.ending is not None:
+            return wished.ending, wished.because
         if self._tolerance.failed:
             names = self._tolerance.names()
             return RunState.READY, f'failed within tolerance: {names}'
         return RunState.READY, None
-
-    def _brake_message(self) -> str:
-        said = self.executor.because or ''
-        if self.executor.overshot:
-            said += f'; {self.executor.overshot} more were in flight then'
-        return said
 
     def _finish(self, state: RunState, message: str | None) -> RunState:
         resumable = state in (RunState.STOPPED, RunState.READY)

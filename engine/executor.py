@@ -4,8 +4,6 @@ All of it runs in the engine's thread; answers and wishes come from any
 thread through one queue.
 """
 
-import heapq
-import itertools
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,31 +11,29 @@ from typing import Any
 from taskflow.engines.action_engine import executor
 
 from trailmark.common import clock
-from trailmark.common.states import Asked, ExecutionState, RunState
+from trailmark.common.states import ExecutionState, RunState
 from trailmark.engine import (
     attempts,
     futures,
     history,
     inbox,
     outcomes,
+    overdue,
     settings,
     throttle,
     tolerance,
+    waiting,
+    wishes,
 )
 from trailmark.flows import compile as compiled
 from trailmark.flows import plan
 from trailmark.messaging import contracts
 
 _ANSWERS_AT_ONCE = 1000
-_MICROSECONDS = 1_000_000
 
 
 class Executor(executor.TaskExecutor):
-    """TaskFlow's task executor of one run.
-
-    `stopping` is None, or the state in which the run is to end once what
-    runs has ended; `because` says why.
-    """
+    """TaskFlow's task executor of one run."""
 
     def __init__(
         self,
@@ -48,25 +44,17 @@ class Executor(executor.TaskExecutor):
         options: settings.Settings,
     ) -> None:
         self._history, self._sender = buffer, sender
-        self._throttle, self._tolerance = slots, failures
+        self._slots, self._failures = slots, failures
         self._settings = options
-        self.inbox = inbox.Inbox()
         self._judge = outcomes.Judge(buffer, options)
-        self._waiting: dict[futures.Future, None] = {}
-        self._retries: list[tuple[int, int, futures.Future]] = []
-        self._count = itertools.count()
+        self._waiting = waiting.WaitingRoom(slots)
         self._ended: list[futures.Future] = []
         self._pulse_at = 0.0
-        self._cancelled_at: float | None = None
-        self._asked = Asked.NONE
         self._stop_is_known = False
-        self.failed_nodes: set[int] = set()
-        self.stopping: RunState | None = None
-        self.because: str | None = None
-        self.overshot = 0
+        self.wishes = wishes.Wishes(failures)
+        self.inbox = inbox.Inbox()
+        #: Set by the engine: TaskFlow's own suspension.
         self.suspend: Callable[[], None] = lambda: None
-
-    # What TaskFlow calls.
 
     def execute_task(
         self,
@@ -78,17 +66,17 @@ class Executor(executor.TaskExecutor):
         """Take one execution whose predecessors have all ended."""
         future = futures.Future(task, self._handed_back)
         if task.again:
-            self._wait(future)
-        elif self.stopping and not task.settled:
+            self._waiting.add(future)
+        elif self.wishes.ending is not None:
             future.cancel()
         elif task.blocked and task.kind != plan.Kind.SYNC:
             self._end(future, ExecutionState.DEP_FAILED)
         elif task.is_local:
             self._end(future, _local_state(task))
-        elif task.node in self.failed_nodes:
-            self._end(future, ExecutionState.DEP_FAILED, 'its node failed')
+        elif task.node in self._failures.failed:
+            self._block(future)
         else:
-            self._wait_until(future, task.not_before)
+            self._waiting.add(future)
         return future
 
     def revert_task(self, *args: Any, **kwargs: Any) -> Any:
@@ -100,116 +88,73 @@ class Executor(executor.TaskExecutor):
     ) -> tuple[set[futures.Future], set[futures.Future]]:
         """TaskFlow's waiter: start what may start, answer what ended."""
         self._pulse()
-        if self.stopping:
+        if self.wishes.ending is not None:
             self._stop()
-        self._due_retries()
-        started = list(self._throttle.take())
-        self._write_ahead(started)
-        self._dispatch(started)
-        if not self._ended:
-            self._collect(timeout)
-        done, self._ended = set(self._ended), []
-        not_done -= done
-        return done, not_done
-
-    # What other threads call.
-
-    def stop_starting(self) -> None:
-        """Have the engine look at what is asked of the run."""
-        self.inbox.wake()
-
-    # The engine's thread.
-
-    def recall_failures(self, nodes: Iterable[int]) -> None:
-        """Before the start: nodes that failed earlier or are not served."""
-        for node in nodes:
-            self.failed_nodes.add(node)
-            self._tolerance.fail(node)
-        self._brake()
-
-    def _wait(self, future: futures.Future) -> None:
-        future.at = futures.At.WAITING
-        self._waiting[future] = None
-        self._throttle.add(future)
-
-    def _wait_until(self, future: futures.Future, moment: int | None) -> None:
-        if moment is None or moment <= clock.now():
-            self._wait(future)
-            return
-        self._waiting[future] = None
-        heapq.heappush(self._retries, (moment, next(self._count), future))
-
-    def _due_retries(self) -> None:
-        now = clock.now()
-        while self._retries and self._retries[0][0] <= now:
-            future = heapq.heappop(self._retries)[2]
-            if future.is_waiting:
-                self._throttle.add(future)
-
-    def _hand_back(self) -> None:
-        """Give everything back that was not dispatched.
-
-        What ran when another engine died is dispatched all the same: it
-        may be running, and is to be drained like the rest.
-        """
-        for future in list(self._waiting):
-            if not future.atom.again:
-                future.cancel()
-
-    def _handed_back(self, future: futures.Future) -> None:
-        self._waiting.pop(future, None)
-        self._ended.append(future)
-
-    def _write_ahead(self, started: list[futures.Future]) -> None:
+        started = self._waiting.take()
         for future in started:
-            self._sender.prepare(future.atom)
             self._begin(future.atom)
         if started or (not self._ended and self.inbox.is_empty):
             self._history.flush()
             self.inbox.committed()
+        self._dispatch(started)
+        if not self._ended:
+            self._collect()
+        done, self._ended = set(self._ended), []
+        not_done -= done
+        return done, not_done
+
+    def recall_failures(self, nodes: Iterable[int]) -> None:
+        """Before the start: nodes that failed earlier or are not served."""
+        for node in nodes:
+            self._failures.fail(node)
+        self.wishes.brake(0)
+
+    def reasons(self) -> dict[str, str]:
+        """By name, why what could start has not. From any thread."""
+        return self._waiting.reasons()
 
     def _begin(self, atom: compiled.Execution) -> None:
+        """Write down that the next attempt runs, or that it is asked again."""
+        assert atom.task is not None
+        grace = self._settings.deadline_grace
         if atom.again:
             atom.again = False
+            asked = overdue.deadline(grace)
+            atom.deadline_at = max(atom.deadline_at or asked, asked)
             return
-        assert atom.task is not None
+        atom.journal = self._sender.journal_of(atom)
         atom.attempt += 1
         atom.not_before = None
-        grace = atom.task.timeout + self._settings.deadline_grace
-        atom.deadline_at = clock.now() + int(grace * _MICROSECONDS)
+        atom.deadline_at = overdue.deadline(atom.task.timeout + grace)
         self._history.change(atom, ExecutionState.RUNNING)
 
     def _dispatch(self, started: list[futures.Future]) -> None:
         for future in started:
             future.at = futures.At.DISPATCHED
-            future.sent_at = clock.now()
-            self._waiting.pop(future, None)
             self.inbox.open[self._id(future)] = future
-        self._sender.send([future.atom for future in started])
+        self._send(started)
+        if self.wishes.cancelled_at is not None:
+            self._sender.cancel([self._id(future) for future in started])
+
+    def _send(self, dispatched: list[futures.Future]) -> None:
+        now = clock.now()
+        for future in dispatched:
+            future.sent_at = now
+        self._sender.send([future.atom for future in dispatched])
 
     def _id(self, future: futures.Future) -> str:
         return attempts.attempt_id(self._history.run, future.atom)
 
-    def _collect(self, timeout: float | None) -> None:
-        open_ = self.inbox.open
-        if not open_ and not self._waiting:
+    def _collect(self) -> None:
+        in_flight = len(self.inbox.open)
+        if not in_flight and self._waiting.is_empty:
             raise RuntimeError('nothing runs and nothing may start')
-        if len(open_) > self._settings.busy_from:
-            interval = self._settings.flush_interval
+        if in_flight > self._settings.busy_from:
             since = time.monotonic() - self._history.flushed_at
-            if since < interval:
-                time.sleep(interval - since)
-        self._take_in(self.inbox.get(self._patience(), _ANSWERS_AT_ONCE))
-
-    def _patience(self) -> float:
-        patience = self._pulse_at - time.monotonic()
-        if self._retries:
-            due = (self._retries[0][0] - clock.now()) / _MICROSECONDS
-            patience = min(patience, due)
-        return max(patience, 0.0)
-
-    def _take_in(self, answers: Iterable[inbox.Answer]) -> None:
-        for answer in answers:
+            time.sleep(max(0.0, self._settings.flush_interval - since))
+        patience = max(0.0, self._pulse_at - time.monotonic())
+        patience = min(patience, self._waiting.patience())
+        for answer in self.inbox.get(patience, _ANSWERS_AT_ONCE):
             future = self.inbox.open.get(answer.attempt_id)
             if future is None:
                 continue
@@ -225,23 +170,25 @@ class Executor(executor.TaskExecutor):
     def _close(
         self, future: futures.Future, outcome: contracts.Outcome
     ) -> None:
+        """The attempt has ended: the execution too, or the next one waits."""
         atom = future.atom
         self.inbox.close(outcome.attempt_id)
+        self._slots.release(future)
         if outcome.checkpoint is not None:
             self._keep_checkpoint(atom, outcome.checkpoint)
-        self._throttle.release(future)
-        verdict = self._judge.judge(atom, outcome, self.stopping is not None)
-        if verdict.state == ExecutionState.PENDING:
-            self._history.change(atom, verdict.state, verdict.message)
-            future.at = futures.At.WAITING
-            future.held = False
-            self._wait_until(future, atom.not_before)
-            if atom.node in self.failed_nodes:
-                self._block(future)
+        stopping = self.wishes.ending is not None
+        verdict = self._judge.judge(atom, outcome, stopping)
+        if verdict.state != ExecutionState.PENDING:
+            self._end(future, verdict.state, verdict.message)
+            if verdict.state == ExecutionState.ERROR and not atom.tolerated:
+                self._fail_node(atom.node)
             return
-        self._end(future, verdict.state, verdict.message)
-        if verdict.state == ExecutionState.ERROR and not atom.tolerated:
-            self._fail_node(atom.node)
+        self._history.change(atom, verdict.state, verdict.message)
+        future.held = False
+        if atom.node in self._failures.failed:
+            self._block(future)
+        else:
+            self._waiting.add(future)
 
     def _end(
         self,
@@ -253,31 +200,34 @@ class Executor(executor.TaskExecutor):
         future.outcome = (state, message)
         self._ended.append(future)
 
-    def _fail_node(self, node: int) -> None:
-        self.failed_nodes.add(node)
-        self._tolerance.fail(node)
-        for future in list(self._waiting):
-            if future.atom.node == node and not future.atom.again:
-                self._block(future)
-        self._brake()
-
-    def _brake(self) -> None:
-        group = self._tolerance.exceeded()
-        if group is not None and self.stopping is None:
-            self.because = self._tolerance.explain(group)
-            self.overshot = len(self.inbox.open)
-            self.stopping = RunState.ERROR
+    def _handed_back(self, future: futures.Future) -> None:
+        self._waiting.remove(future)
+        self._ended.append(future)
 
     def _block(self, future: futures.Future) -> None:
-        self._waiting.pop(future, None)
+        self._waiting.remove(future)
         self._end(future, ExecutionState.DEP_FAILED, 'its node failed')
 
+    def _fail_node(self, node: int) -> None:
+        self._failures.fail(node)
+        for future in self._waiting.of_node(node):
+            if not future.atom.again:
+                self._block(future)
+        self.wishes.brake(len(self.inbox.open))
+
     def _stop(self) -> None:
+        """Hand back to TaskFlow what was not dispatched.
+
+        What ran when another engine died is dispatched all the same: it
+        may be running, and is to be drained like the rest.
+        """
         if not self._stop_is_known:
             self._history.set_state(RunState.STOPPING)
             self._stop_is_known = True
         self.suspend()
-        self._hand_back()
+        for future in self._waiting.everything():
+            if not future.atom.again:
+                future.cancel()
 
     def _pulse(self) -> None:
         """What is looked at now and then, or because somebody hastened."""
@@ -286,65 +236,24 @@ class Executor(executor.TaskExecutor):
         if now < self._pulse_at and not hastened:
             return
         self._pulse_at = now + self._settings.pulse
-        self._keep_lease()
-        self._obey(self._history.asked())
-        self._watch_open()
-
-    def _keep_lease(self) -> None:
-        since = time.monotonic() - self._history.flushed_at
-        if since > self._settings.lease_seconds / 3:
+        if now - self._history.flushed_at > self._settings.lease_seconds / 3:
             self._history.renew()
             self.inbox.committed()
-
-    def _obey(self, asked: Asked) -> None:
-        if asked == self._asked:
-            return
-        self._asked = asked
-        if asked == Asked.STOP and self.stopping is None:
-            self.stopping = RunState.STOPPED
-        elif asked == Asked.CANCEL:
-            self.stopping = RunState.CANCELLED
-            self._cancelled_at = time.monotonic()
+        if self.wishes.obey(self._history.asked()):
             self._sender.cancel(list(self.inbox.open))
+        self._look_at_open()
 
-    def _watch_open(self) -> None:
-        """Ask again what nobody holds, give up what is overdue."""
-        now = clock.now()
-        ask_before = now - int(self._settings.accept_timeout * _MICROSECONDS)
-        unheard = []
-        for future in list(self.inbox.open.values()):
-            if self._is_given_up(future, now):
-                self._give_up(future)
-            elif not future.held and future.sent_at < ask_before:
-                future.sent_at = now
-                unheard.append(future.atom)
-        self._sender.send(unheard)
-
-    def _is_given_up(self, future: futures.Future, now: int) -> bool:
-        if self._cancelled_at is not None:
-            waited = time.monotonic() - self._cancelled_at
-            if waited > self._settings.cancel_timeout:
-                return True
-        deadline = future.atom.deadline_at
-        return deadline is not None and deadline < now
-
-    def _give_up(self, future: futures.Future) -> None:
-        attempt_id = self._id(future)
-        self._sender.cancel([attempt_id])
-        self._close(
-            future,
-            outcomes.given_up(attempt_id, self._cancelled_at is not None),
-        )
-
-    def reasons(self) -> dict[str, str]:
-        """By name, why executions that could start have not. Any thread."""
-        delayed = {item[2] for item in list(self._retries)}
-        return {
-            future.atom.name: 'its next attempt waits for its interval'
-            if future in delayed
-            else self._throttle.reason(future)
-            for future in list(self._waiting)
-        }
+    def _look_at_open(self) -> None:
+        cancelled_at = self.wishes.cancelled_at
+        in_flight = list(self.inbox.open.values())
+        for future in overdue.given_up(
+            in_flight, self._settings, cancelled_at
+        ):
+            lost = outcomes.given_up(self._id(future), cancelled_at)
+            self._sender.cancel([lost.attempt_id])
+            self._close(future, lost)
+        open_ = self.inbox.open.values()
+        self._send(overdue.unheard(open_, self._settings))
 
 
 def _local_state(task: compiled.Execution) -> ExecutionState:

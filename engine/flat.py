@@ -82,5 +82,5 @@ class FlatEngine(engine.ActionEngine):
         self._validated = True
 
     def suspend(self) -> None:
-        """From any thread: nothing starts any more, what runs may end."""
-        self._task_executor.stop_starting()
+        """From any thread: have the engine look at what is asked."""
+        self._task_executor.inbox.wake()

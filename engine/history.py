@@ -140,9 +140,15 @@ pending executions."""
 
     def asked(self) -> Asked:
         """What a person wishes of the run now."""
-        return runs.asked(self._database, self._claim.run)
+        asked: Asked = self._patiently(
+            runs.asked, self._database, self._claim.run
+        )
+        return asked
 
     def _persist(self, statement: Any, *what: Any) -> Any:
+        return self._patiently(statement, self._database, self._claim, *what)
+
+    def _patiently(self, statement: Any, *what: Any) -> Any:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(
                 exceptions.DatabaseUnavailable
@@ -151,7 +157,7 @@ pending executions."""
             stop=tenacity.stop_after_delay(self._claim.lease_seconds),
             reraise=True,
         )
-        return retrying(statement, self._database, self._claim, *what)
+        return retrying(statement, *what)
 
 
 def _row_change(

@@ -55,7 +55,7 @@ class EngineHost:
         """Have the run's engine look at what was asked of it."""
         drive = self._drive_of(run)
         if drive is not None:
-            drive.executor.stop_starting()
+            drive.executor.inbox.wake()
 
     def reasons(self, run: int) -> dict[str, str]:
         """By name, why pending executions of a run of this process wait."""

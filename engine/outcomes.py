@@ -94,18 +94,10 @@ def _bounded(summary: Mapping[str, Any], most: int) -> Mapping[str, Any]:
     return {'cut': f'{len(text) - most} bytes cut', 'beginning': text[:most]}
 
 
-def given_up(attempt_id: str, cancelled: bool) -> contracts.Outcome:
+def given_up(attempt_id: str, cancelled_at: float | None) -> contracts.Outcome:
     """The outcome of an attempt that nobody has answered in time."""
-    if cancelled:
-        return contracts.Outcome(
-            attempt_id,
-            ExecutionState.CANCELLED,
-            'its end was not confirmed in time',
-            'Unconfirmed',
-        )
-    return contracts.Outcome(
-        attempt_id,
-        ExecutionState.ERROR,
-        'no answer within its timeout',
-        'Unconfirmed',
-    )
+    if cancelled_at is not None:
+        state, message = ExecutionState.CANCELLED, 'its end was not confirmed'
+    else:
+        state, message = ExecutionState.ERROR, 'no answer within its timeout'
+    return contracts.Outcome(attempt_id, state, message, 'Unconfirmed')

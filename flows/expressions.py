@@ -118,7 +118,7 @@ def _filter(
         field='node_filter',
         severity=_WARNING,
     )
-    if not (options.noop or options.dry_run):
+    if not options.noop:
         yield problems.Problem(
             f"the {graph.type} graph's node_filter can't be computed: say "
             f'which nodes with --nodes, or give --noop',

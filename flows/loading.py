@@ -130,7 +130,11 @@ def _missing_types(
         if any(name in one.graphs and one.graphs[name].tasks for one in read)
     ]
     if not known:
-        return [] if _has_error(found) else [problems.Problem('the files have no tasks')]
+        return (
+            []
+            if _has_error(found)
+            else [problems.Problem('the files have no tasks')]
+        )
     return [
         problems.Problem(
             f'there is no graph of type {name}{spelling.hint(name, known)} '

@@ -19,6 +19,13 @@ def listed(value: Any) -> tuple[str, ...]:
     return tuple(name for name in value if isinstance(name, str))
 
 
+def unwrapped(value: Any) -> Any:
+    """A list of a single text as that text: `['*']` means `*`."""
+    if isinstance(value, list | tuple) and len(value) == 1:
+        return value[0] if isinstance(value[0], str) else value
+    return value
+
+
 def field(body: Mapping[str, Any], *spellings: str) -> list[Any]:
     """The items of a list that may be spelt in several ways."""
     found: list[Any] = []

@@ -86,9 +86,9 @@ def roles_of(body: Mapping[str, Any]) -> Any:
 def resolve(roles: Any, places: Places) -> tuple[int, ...]:
     """The numbers of the nodes with any of the tags, in order.
 
-    A plain `*` means every node but `master`; in a list it is a tag.
+    A `*` alone means every node but `master`; beside others it is a tag.
     """
-    if roles == EVERYWHERE:
+    if names.unwrapped(roles) == EVERYWHERE:
         return places.everywhere
     found: set[int] = set()
     for role in names.listed(roles):

@@ -150,9 +150,8 @@ class _Planner:
                 self._reading.has_all_tasks,
             )
         )
-        self._problems.extend(
-            role_names.check(graph, self._snapshot, self._reading)
-        )
+        roles = role_names.check(graph, self._snapshot, self._reading)
+        self._problems.extend(validation.held_to(roles, self._options))
         self._add_sure(draft.found)
 
     def _check_size(self) -> None:

@@ -143,8 +143,8 @@ def _name(relation: Any) -> str | None:
 def _role(relation: Mapping[str, Any]) -> Any:
     for field in ('tags', 'roles'):
         if relation.get(field):
-            return relation[field]
-    return relation.get('role', placement.EVERYWHERE)
+            return names.unwrapped(relation[field])
+    return names.unwrapped(relation.get('role', placement.EVERYWHERE))
 
 
 def _on_common_nodes(

@@ -247,6 +247,17 @@ class WishesTest(scenario.EngineTest):
         self.assertEqual(RunState.STOPPED, self._state())
         self.assertEqual({'a@n': READY, 'b@n': PENDING}, self.run_.states())
 
+    def test_taskflow_sees_a_stopped_run_as_suspended(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        thread = self._driven(steps)
+
+        self.run_.ask(Asked.STOP)
+        self.wait_for(lambda: self._state() == RunState.STOPPING)
+        self.agents.end(self.agents.started[0].id, READY)
+        thread.join(5)
+
+        self.assertEqual('SUSPENDED', self.run_.drive.taskflow_state)
+
     def test_a_cancel_ends_what_runs(self):
         thread = self._driven(*_chain('a', 'b'))
         attempt = self.agents.started[0].id

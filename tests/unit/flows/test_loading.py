@@ -252,13 +252,13 @@ class FuelDataTest(unittest.TestCase):
         files['roles.yaml'] = (_DATA / 'roles.yaml').read_text()
         files['nodes.yaml'] = folders.NODES
 
-        deployment, found = loading.read_deployment(
+        deployment, read = loading.read_deployment(
             files, 'fuel', folders.CATALOG
         )
 
         left = {
             one.message.partition(' ')[0]
-            for one in found
+            for one in read.found
             if 'there is no type' not in one.message
         }
         self.assertEqual({'limits'}, left)

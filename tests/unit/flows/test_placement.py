@@ -22,15 +22,17 @@ def _resolve(roles: Any, **context: Any) -> tuple[int, ...]:
 
 class ResolveTest(unittest.TestCase):
     def test_names_and_regexes_mean_nodes_with_such_tags(self) -> None:
-        """Fuel: behaviours 16 and 17."""
+        """Fuel: behaviours 10, 16 and 17."""
         table: list[tuple[Any, tuple[int, ...]]] = [
             ('/.*controller/', (1, 3, 4)),
             ('controller', (3, 4)),
             (['controller'], (3, 4)),
             ('/c.+/', (2, 3, 4, 5)),
             ('*', (1, 2, 3, 4, 5)),
-            (['*'], ()),
+            (['*'], (1, 2, 3, 4, 5)),
+            (['*', 'no-such-role'], ()),
             ('master', (6,)),
+            (['master'], (6,)),
             (['master', 'controller'], (3, 4, 6)),
             ('/.*/', (1, 2, 3, 4, 5)),
             ('no-such-role', ()),

@@ -119,6 +119,7 @@ class CrossTest(unittest.TestCase):
                 )
 
     def test_roles_choose_the_nodes(self) -> None:
+        """Fuel: behaviours 10, 17 and 22."""
         to_second = {'a@n2 -> b@n1', 'a@n2 -> b@n2'}
         table: list[tuple[dict[str, Any], set[str]]] = [
             ({'role': 'two'}, to_second),
@@ -129,7 +130,12 @@ class CrossTest(unittest.TestCase):
             ({'role': 'two', 'policy': 'any'}, to_second),
             ({'policy': 'any'}, {'a@n1 -> b@n1', 'a@n1 -> b@n2'}),
             ({'role': 'nobody'}, set()),
-            ({'role': ['*']}, set()),
+            ({'role': ['self']}, {'a@n1 -> b@n1', 'a@n2 -> b@n2'}),
+            ({'role': ['*', 'two']}, to_second),
+            (
+                {'role': ['*'], 'policy': 'any'},
+                {'a@n1 -> b@n1', 'a@n1 -> b@n2'},
+            ),
         ]
         for relation, expected in table:
             with self.subTest(relation=relation):

@@ -1,0 +1,46 @@
+"""Why a run is to stop: a person asked, or too much has failed."""
+
+import time
+
+from trailmark.common.states import Asked, RunState
+from trailmark.engine import tolerance
+
+
+class Wishes:
+    """How the run is to end once what runs has ended; the first brake or
+    stop counts, and a cancel overrules both.
+
+    `ending` is None as long as it is to go on; `because` says why it was
+    braked.
+    """
+
+    def __init__(self, failures: tolerance.Tolerance) -> None:
+        self._failures = failures
+        self._asked = Asked.NONE
+        self.ending: RunState | None = None
+        self.because: str | None = None
+        #: By the monotonic clock, in seconds.
+        self.cancelled_at: float | None = None
+
+    def obey(self, asked: Asked) -> bool:
+        """Take in what is asked now; True if that is a new cancel."""
+        if asked == self._asked:
+            return False
+        self._asked = asked
+        if asked == Asked.STOP and self.ending is None:
+            self.ending = RunState.STOPPED
+        if asked != Asked.CANCEL:
+            return False
+        self.ending = RunState.CANCELLED
+        self.cancelled_at = time.monotonic()
+        return True
+
+    def brake(self, in_flight: int) -> None:
+        """Stop the run if more has failed than may."""
+        group = self._failures.exceeded()
+        if group is None or self.ending is not None:
+            return
+        self.ending = RunState.ERROR
+        self.because = self._failures.explain(group)
+        if in_flight:
+            self.because += f'; {in_flight} more were in flight then'
