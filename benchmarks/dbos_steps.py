@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import sqlalchemy as sa
-from measuring import cpu_s, phase, report
+from measuring import cpu_s, report
 from runs import drive_whole, grid
 
 from trailmark.tests import databases
@@ -24,9 +24,7 @@ _PYTHON = os.environ.get('TRAILMARK_DBOS_PYTHON', sys.executable)
 
 
 def _has_dbos() -> bool:
-    tried = subprocess.run(
-        (_PYTHON, '-c', 'import dbos'), capture_output=True
-    )
+    tried = subprocess.run((_PYTHON, '-c', 'import dbos'), capture_output=True)
     return tried.returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""The engine alone: CPU and memory per task from plan to end, two transitions each.
+"""The engine alone: CPU and memory per task, two durable transitions each.
 
 python benchmarks/engine.py sqlite|postgresql|mysql [--nodes N] [--steps N]
 [--chain]

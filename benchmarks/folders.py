@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 
 
-def chains(
-    folder: Path, nodes: int, steps: int, kind: str = 'noop'
-) -> Path:
+def chains(folder: Path, nodes: int, steps: int, kind: str = 'noop') -> Path:
     """A folder with a chain of `steps` tasks of a type on every node."""
     (folder / 'release').mkdir(parents=True)
     _write(

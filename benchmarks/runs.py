@@ -66,9 +66,7 @@ def grid(
         after=after,
         priorities=priorities,
         tolerance=(
-            plan.ToleranceGroup(
-                'all', frozenset(range(1, nodes + 1)), nodes
-            ),
+            plan.ToleranceGroup('all', frozenset(range(1, nodes + 1)), nodes),
         ),
     )
 

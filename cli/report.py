@@ -56,9 +56,13 @@ def _table(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _failures(api: remote.Remote, run: remote.Document) -> Iterator[str]:
+    apart = True
     for row in api.failed(run['id'], _MOST_FAILURES):
-        yield ''
-        yield from _failure(row)
+        lines = [*_failure(row)]
+        if apart or len(lines) > 1:
+            yield ''
+        apart = len(lines) > 1
+        yield from lines
     more = run['counts'][states.ExecutionState.ERROR] - _MOST_FAILURES
     if more > 0:
         yield ''

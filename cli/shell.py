@@ -1,6 +1,7 @@
 """The application that finds commands, runs them and tells how they end."""
 
 import argparse
+import difflib
 import importlib.metadata
 import inspect
 import logging
@@ -96,10 +97,26 @@ class TrailmarkShell(app.App):
 
     def run_subcommand(self, argv: list[str]) -> int:
         """Run a command; an error tells the exit code."""
+        try:
+            self.command_manager.find_command(argv)
+        except ValueError:
+            return self._unknown(argv)
         code: int = super().run_subcommand(argv)
         if self._error is None:
             return code
         return refusals.exit_code_of_error(self._error)
+
+    def _unknown(self, argv: list[str]) -> int:
+        said = ' '.join(argv)
+        names = sorted(name for name, _ in self.command_manager)
+        near = [name for name in names if name.split()[0] == argv[0]]
+        near = near or difflib.get_close_matches(said, names)
+        meant = f'; there are: {", ".join(near)}' if near else ''
+        self.stderr.write(
+            f'trailmark: there is no command {said!r}{meant}\n'
+            'See `trailmark --help`\n'
+        )
+        return refusals.REFUSED
 
     def clean_up(
         self, cmd: 'command.Command', result: int, err: BaseException | None

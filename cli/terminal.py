@@ -14,6 +14,7 @@ from trailmark.cli import columns, following, output, plain, remote
 from trailmark.common import states
 
 _BAR = 24
+#: Lines that are not of a node.
 _BESIDES = 4
 _DONE = (*states.FINISHED_STATES,)
 
@@ -66,16 +67,22 @@ class TerminalDisplay:
         spent = time.monotonic() - self._began
         minutes, seconds = divmod(int(spent), 60)
         table = rich.table.Table.grid(padding=(0, 1))
+        table.add_column(no_wrap=True, max_width=self._console.width // 3)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
         table.add_row(
             f'run {run["id"]}',
             _bar(run['counts']),
-            f'{minutes}:{seconds:02} {columns.counted(run["counts"])}',
+            f'{_progress(run["counts"])} in {minutes}:{seconds:02}',
         )
         shown, rest = self._chosen(progress.nodes)
         for node in shown:
             table.add_row(*self._line(node))
         more = [f'and {rest} more nodes'] if rest else []
-        return rich.console.Group(table, *more)
+        counts = rich.text.Text(
+            columns.counted(run['counts']), no_wrap=True, overflow='ellipsis'
+        )
+        return rich.console.Group(table, *more, counts)
 
     def _chosen(
         self, nodes: Sequence[remote.Document]
@@ -93,7 +100,7 @@ class TerminalDisplay:
         counts = node['counts']
         style = 'red' if counts.get('error') else ''
         task = self._running.get(node['node'], '')
-        said = f'{_done(counts)}/{_total(counts)} {task}'
+        said = f'{_progress(counts)} {task}'
         return (
             rich.text.Text(node['node'], style=style),
             _bar(counts),
@@ -112,6 +119,11 @@ def _bar(counts: dict[str, int]) -> rich.progress_bar.ProgressBar:
     )
 
 
+def _progress(counts: dict[str, int]) -> str:
+    total = str(_total(counts))
+    return f'{_done(counts):>{len(total)}}/{total}'
+
+
 def _done(counts: dict[str, int]) -> int:
     return sum(counts.get(state, 0) for state in _DONE)
 
@@ -120,6 +132,7 @@ def _total(counts: dict[str, int]) -> int:
     return sum(counts.get(state, 0) for state in states.ExecutionState)
 
 
-def _urgency(node: remote.Document) -> tuple[bool, bool]:
+def _urgency(node: remote.Document) -> tuple[bool, bool, bool]:
     counts = node['counts']
-    return (not counts.get('error'), not counts.get('running'))
+    ended = _done(counts) == _total(counts)
+    return (not counts.get('error'), not counts.get('running'), ended)

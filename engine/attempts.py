@@ -2,17 +2,11 @@
 
 from collections.abc import Sequence
 
-from trailmark.common import clock, tasktypes
+from trailmark.common import tasktypes
+from trailmark.engine import futures
 from trailmark.flows import compile as compiled
 from trailmark.flows import graphs, plan
 from trailmark.messaging import contracts
-
-
-def attempt_id(run: int, execution: compiled.Execution) -> str:
-    """Id of the execution's current attempt; it starts at most once."""
-    assert execution.key is not None
-    graph, node, task = execution.key
-    return f'{run}.{graph}.{node}.{task}.{execution.attempt}'
 
 
 class Sender:
@@ -30,16 +24,26 @@ class Sender:
         self._dispatch, self._run, self._epoch = dispatch, run, epoch
         self._snapshot, self._nodes = snapshot, planned.nodes
         self._checkpoints = checkpoints
+        self._instances: dict[tuple[int, str], contracts.Instance] = {}
+
+    def attempt_id(self, execution: compiled.Execution) -> str:
+        """Id of the execution's current attempt; it starts at most once."""
+        assert execution.key is not None
+        graph, node, task = execution.key
+        return f'{self._run}.{graph}.{node}.{task}.{execution.attempt}'
 
     def journal_of(self, execution: compiled.Execution) -> str | None:
         """The journal that will accept a new attempt, if known."""
         return self._dispatch.journal_of(self._serving(execution))
 
-    def send(self, executions: Sequence[compiled.Execution]) -> None:
+    def send(self, dispatched: Sequence[futures.Future]) -> None:
         """Cast attempts that are written down as running."""
-        if executions:
+        if dispatched:
             self._dispatch.execute_task_on_instance(
-                [(self._attempt(e), self._instance(e)) for e in executions]
+                [
+                    (self._attempt(future), self._instance(future.atom))
+                    for future in dispatched
+                ]
             )
 
     def keep_checkpoint(
@@ -70,23 +74,28 @@ class Sender:
         return node
 
     def _instance(self, execution: compiled.Execution) -> contracts.Instance:
-        node = self._node(execution)
-        return contracts.Instance(
-            cluster=self._snapshot.cluster,
-            name=self._serving(execution),
-            node=node.name,
-            roles=node.roles,
-            attributes=node.attributes,
-        )
+        assert execution.task is not None
+        key = execution.node, execution.task.place
+        if key not in self._instances:
+            node = self._node(execution)
+            self._instances[key] = contracts.Instance(
+                cluster=self._snapshot.cluster,
+                name=self._serving(execution),
+                node=node.name,
+                roles=node.roles,
+                attributes=node.attributes,
+            )
+        return self._instances[key]
 
-    def _attempt(self, execution: compiled.Execution) -> contracts.TaskAttempt:
+    def _attempt(self, future: futures.Future) -> contracts.TaskAttempt:
+        execution = future.atom
         task, key = execution.task, execution.key
         assert task is not None and key is not None
         return contracts.TaskAttempt(
-            id=attempt_id(self._run, execution),
+            id=future.attempt_id,
             run=self._run,
             epoch=self._epoch,
-            sent_at=clock.now(),
+            sent_at=future.sent_at,
             name=execution.name,
             task=task.id,
             type=task.type,

@@ -131,19 +131,17 @@ class Executor(executor.TaskExecutor):
     def _dispatch(self, started: list[futures.Future]) -> None:
         for future in started:
             future.at = futures.At.DISPATCHED
-            self.inbox.open[self._id(future)] = future
+            future.attempt_id = self._sender.attempt_id(future.atom)
+            self.inbox.open[future.attempt_id] = future
         self._send(started)
         if self.wishes.cancelled_at is not None:
-            self._sender.cancel([self._id(future) for future in started])
+            self._sender.cancel([future.attempt_id for future in started])
 
     def _send(self, dispatched: list[futures.Future]) -> None:
         now = clock.now()
         for future in dispatched:
             future.sent_at = now
-        self._sender.send([future.atom for future in dispatched])
-
-    def _id(self, future: futures.Future) -> str:
-        return attempts.attempt_id(self._history.run, future.atom)
+        self._sender.send(dispatched)
 
     def _collect(self) -> None:
         in_flight = len(self.inbox.open)
@@ -249,7 +247,7 @@ class Executor(executor.TaskExecutor):
         for future in overdue.given_up(
             in_flight, self._settings, cancelled_at
         ):
-            lost = outcomes.given_up(self._id(future), cancelled_at)
+            lost = outcomes.given_up(future.attempt_id, cancelled_at)
             self._sender.cancel([lost.attempt_id])
             self._close(future, lost)
         open_ = self.inbox.open.values()

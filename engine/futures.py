@@ -22,7 +22,15 @@ class At(enum.IntEnum):
 class Future:
     """One execution in the hands of the executor, in the engine's thread."""
 
-    __slots__ = ('at', 'atom', 'end', 'held', 'outcome', 'sent_at')
+    __slots__ = (
+        'at',
+        'atom',
+        'attempt_id',
+        'end',
+        'held',
+        'outcome',
+        'sent_at',
+    )
 
     def __init__(
         self,
@@ -31,6 +39,8 @@ class Future:
     ) -> None:
         self.atom, self.end, self.at = atom, end, At.WAITING
         self.outcome: tuple[ExecutionState, str | None] | None = None
+        #: Of the attempt that it was dispatched with.
+        self.attempt_id = ''
         #: Microseconds since the epoch, and whether an agent said it has it.
         self.sent_at = 0
         self.held = False

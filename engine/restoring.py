@@ -53,7 +53,7 @@ def _recall(
     execution.started_at = row.started_at
     execution.again = row.state == ExecutionState.RUNNING
     if row.state == ExecutionState.SKIPPED:
-        execution.skipped = True
+        execution.skip()
 
 
 def _is_done(execution: compiled.Execution, all_before: bool) -> bool:

@@ -44,6 +44,8 @@ class Execution(task.Task):
         self.node = vertex.node
         self.kind = vertex.kind
         self.skipped = vertex.skipped
+        #: The engine ends it itself, without an agent.
+        self.is_local = vertex.skipped or vertex.kind != plan.Kind.TASK
         self.key = None
         if vertex.task is not None:
             self.key = (vertex.graph, vertex.node, vertex.task.number)
@@ -70,10 +72,12 @@ class Execution(task.Task):
         """Nothing: the executor has it done elsewhere."""
         raise NotImplementedError
 
-    @property
-    def is_local(self) -> bool:
-        """Whether the engine ends it itself, without an agent."""
-        return self.kind != plan.Kind.TASK or self.skipped
+    def update_progress(self, progress: float) -> None:
+        """Nothing: how far a task is, only its driver knows."""
+
+    def skip(self) -> None:
+        """It is not wanted any more: the engine ends it in its turn."""
+        self.skipped = self.is_local = True
 
     @property
     def is_bad(self) -> bool:

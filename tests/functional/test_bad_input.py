@@ -51,7 +51,7 @@ def _across(name: str, on: str, after: str, there: str) -> dict[str, Any]:
 
 
 KINDS = (
-    _Kind('broken YAML', (_GRAPH, 'line 1'), {_GRAPH: '- {id: a, ['}),
+    _Kind('broken YAML', (_GRAPH, 'broken YAML'), {_GRAPH: '- {id: a, ['}),
     _Kind('YAML bomb', (_GRAPH,), {_GRAPH: _BOMB}),
     _Kind('no list of tasks', (_GRAPH,), {_GRAPH: 'prepare'}),
     _Kind('no UTF-8', (_GRAPH, 'UTF-8'), {_GRAPH: b'- {id: \xff\xfe}'}),

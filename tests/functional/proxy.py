@@ -1,0 +1,146 @@
+"""A door between a process and its database, which tests shut."""
+
+import contextlib
+import selectors
+import socket
+import struct
+import threading
+import time
+
+_RESET = struct.pack('ii', 1, 0)
+_CHUNK = 65536
+#: What a flush with rows says before its COMMIT.
+_FLUSH = (b'SET flush_no', b'INTO task_transitions')
+
+
+class Proxy:
+    """Forwards every connection to a server; close it at the end."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._server = (host, port)
+        self._listener = socket.create_server(('127.0.0.1', 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._shut = False
+        self._armed = 0
+        #: Connections that were cut or refused while it was shut.
+        self.cut = 0
+        #: Answers to the COMMIT of a flush that were never handed on.
+        self.dropped = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def shut(self) -> None:
+        """Cut every connection and refuse new ones."""
+        with self._lock:
+            self._shut = True
+            self.cut += len(self._open) // 2
+            for each in self._open:
+                _reset(each)
+
+    def open(self) -> None:
+        """Let connections through again."""
+        with self._lock:
+            self._shut = False
+
+    def drop_commits(self, number: int) -> None:
+        """Cut the connection once the server has committed a flush."""
+        with self._lock:
+            self._armed = number
+
+    def close(self) -> None:
+        """Forward nothing more."""
+        self.shut()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _address = self._listener.accept()
+                threading.Thread(
+                    target=self._serve, args=(client,), daemon=True
+                ).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, contextlib.suppress(OSError):
+            with self._lock:
+                if self._shut:
+                    self.cut += 1
+                    _reset(client)
+                    return
+            with socket.create_connection(self._server) as server:
+                self._forward(client, server)
+
+    def _forward(self, client: socket.socket, server: socket.socket) -> None:
+        ends = {client, server}
+        with self._lock:
+            self._open |= ends
+        try:
+            _Pair(self, client, server).forward()
+        finally:
+            with self._lock:
+                self._open -= ends
+
+    def take_armed(self) -> bool:
+        """Whether the answer to this flush's COMMIT is to be dropped."""
+        with self._lock:
+            if self._armed == 0:
+                return False
+            self._armed -= 1
+            return True
+
+
+class _Pair:
+    """One connection: from its client to the server and back."""
+
+    def __init__(
+        self, proxy: Proxy, client: socket.socket, server: socket.socket
+    ) -> None:
+        self._proxy = proxy
+        self._client, self._server = client, server
+        self._said = b''
+
+    def forward(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._client, selectors.EVENT_READ)
+            selector.register(self._server, selectors.EVENT_READ)
+            while True:
+                for key, _events in selector.select():
+                    source = key.fileobj
+                    assert isinstance(source, socket.socket)
+                    if not self._hand_on(source):
+                        return
+
+    def _hand_on(self, source: socket.socket) -> bool:
+        chunk = source.recv(_CHUNK)
+        if source is self._server:
+            self._client.sendall(chunk)
+            return bool(chunk)
+        drop = self._ends_flush(chunk) and self._proxy.take_armed()
+        self._server.sendall(chunk)
+        if drop:
+            self._server.recv(_CHUNK)
+            self._proxy.dropped += 1
+            _reset(self._client)
+        return bool(chunk) and not drop
+
+    def _ends_flush(self, chunk: bytes) -> bool:
+        if b'COMMIT' not in chunk:
+            self._said += chunk
+            return False
+        said, self._said = self._said + chunk, b''
+        return all(words in said for words in _FLUSH)
+
+
+def _reset(end: socket.socket) -> None:
+    """End a connection as one that broke."""
+    with contextlib.suppress(OSError):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        end.shutdown(socket.SHUT_RDWR)
+
+
+def cut_for(proxy: Proxy, seconds: float) -> None:
+    """Shut the door for so long."""
+    proxy.shut()
+    time.sleep(seconds)
+    proxy.open()

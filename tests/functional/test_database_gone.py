@@ -1,0 +1,113 @@
+"""A database server that goes away in the middle of a run."""
+
+import subprocess
+
+import sqlalchemy as sa
+
+from trailmark.tests import databases
+from trailmark.tests.functional import base, proxy, sidelog
+
+
+class DatabaseGoneTest(base.ProcessTestCase):
+    """A short absence is waited out; after a long one the run is resumed."""
+
+    def _begin(self, dialect: str, **options: object) -> None:
+        reason = databases.why_not(dialect)
+        if reason:
+            self.skipTest(reason)
+        direct = databases.fresh_url(dialect)
+        url = sa.make_url(direct)
+        server = (url.host or '127.0.0.1', url.port or _PORTS[dialect])
+        self.proxy = proxy.Proxy(*server)
+        self.addCleanup(self.proxy.close)
+        through = url.set(host='127.0.0.1', port=self.proxy.port)
+        self.log = sidelog.SideLog(self.folder / 'log', 4, 8, 0.15)
+        self.engine = self.trailmark(
+            through.render_as_string(hide_password=False),
+            agent__drain_seconds=1,
+            **options,
+        )
+        upgraded = self.engine.run('db', 'upgrade')
+        self.assertEqual(0, upgraded.code, upgraded)
+        self.db = self.database(direct)
+        self.process = self._deploy()
+
+    def _deploy(self) -> subprocess.Popen[str]:
+        process = self.start(self.engine, 'deploy', str(self.log.deployment))
+        self.until(lambda: len(self.log.finished()) >= 6, 'six executions')
+        return process
+
+    def _check_end(self, before: set[str], since: int) -> None:
+        self.check_nothing_lost(self.db, self.log, before, since)
+
+    def _check_short_absence(self, dialect: str, quiet: bool) -> None:
+        self._begin(dialect)
+        if quiet:
+            self.log.hold()
+
+        proxy.cut_for(self.proxy, 3)
+        if quiet:
+            self.log.let_go()
+
+        self.assertGreater(self.proxy.cut, 0, 'the fault never fired')
+        self.assertLess(len(self.ready(self.db, 1)), self.log.executions)
+        code, said = self.end(self.process)
+        self.assertEqual(0, code, said)
+        self._check_end(set(), 0)
+        self.assertEqual(self.log.executions, len(self.log.started()))
+
+    def _check_long_absence(self, dialect: str) -> None:
+        self._begin(dialect, engine__lease_seconds=2)
+
+        self.proxy.shut()
+        code, said = self.end(self.process)
+
+        self.assertGreater(self.proxy.cut, 0, 'the fault never fired')
+        self.assertEqual(4, code, said)
+        self.assertNotIn('Traceback', said)
+        self.assertIn('trailmark run resume 1', said)
+        before, since = self.ready(self.db, 1), len(self.log.started())
+        self.assertLess(len(before), self.log.executions)
+        self.proxy.open()
+        resumed = self.engine.run('run', 'resume', '1', timeout=60)
+        self.assertEqual(0, resumed.code, resumed)
+        self._check_end(before, since)
+
+    def _check_lost_answer(self, dialect: str) -> None:
+        self._begin(dialect)
+
+        for number in range(1, 4):
+            self.proxy.drop_commits(1)
+            self.until(
+                lambda wanted=number: self.proxy.dropped >= wanted,
+                'the fault never fired',
+            )
+
+        code, said = self.end(self.process)
+        self.assertEqual(0, code, said)
+        self._check_end(set(), 0)
+        self.assertEqual(self.log.executions, len(self.log.started()))
+
+    def test_a_short_absence_of_postgresql_is_waited_out(self) -> None:
+        self._check_short_absence('postgresql', quiet=False)
+
+    def test_a_short_absence_while_nothing_ends_is_waited_out(self) -> None:
+        self._check_short_absence('postgresql', quiet=True)
+
+    def test_a_short_absence_of_mariadb_is_waited_out(self) -> None:
+        self._check_short_absence('mysql', quiet=False)
+
+    def test_a_long_absence_of_postgresql_leaves_a_resumable_run(self) -> None:
+        self._check_long_absence('postgresql')
+
+    def test_a_long_absence_of_mariadb_leaves_a_resumable_run(self) -> None:
+        self._check_long_absence('mysql')
+
+    def test_a_commit_whose_answer_was_lost_on_postgresql_counts(self) -> None:
+        self._check_lost_answer('postgresql')
+
+    def test_a_commit_whose_answer_was_lost_on_mariadb_counts(self) -> None:
+        self._check_lost_answer('mysql')
+
+
+_PORTS = {'postgresql': 5432, 'mysql': 3306}
