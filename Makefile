@@ -1,5 +1,6 @@
 PYTHON ?= python3
 TESTS ?=
+BENCH ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -12,7 +13,7 @@ help:
 	@echo 'make mypy    types'
 	@echo 'make docs    documentation in doc/build/html'
 	@echo 'make cover   tests with coverage'
-	@echo 'make bench   benchmarks'
+	@echo 'make bench   all benchmarks, or those of BENCH="help engine"'
 	@echo 'make clean   remove everything that these made'
 
 $(READY): setup.cfg pyproject.toml constraints.txt
@@ -46,7 +47,7 @@ cover: $(READY)
 	    $(BIN)/python tests/report.py $$ended
 
 bench: $(READY)
-	$(BIN)/python benchmarks/engine.py sqlite
+	$(BIN)/python benchmarks/run_all.py $(BENCH)
 
 clean:
 	rm -rf .venv .tox .stestr .demo .coverage .coverage.* cover build dist \

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+_LAST_STANDARD = 2
 #: The reader has gone: nothing is wrong with what was done.
 _GONE = frozenset((errno.EPIPE, errno.EIO))
 
@@ -59,11 +60,21 @@ class Output:
 
 def standard_streams() -> None:
     """Let standard output and error outlive what can't be written."""
+    _occupy_standard_numbers()
     for name in ('stdout', 'stderr'):
         stream = getattr(sys, name)
+        if stream is None:
+            stream = open(os.devnull, 'w')  # noqa: SIM115
         if not isinstance(stream, Output):
             stream.reconfigure(errors='backslashreplace')
             setattr(sys, name, Output(stream))
+
+
+def _occupy_standard_numbers() -> None:
+    """Where they are closed, a database would get them, and be written to."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
+        pass
+    os.close(number)
 
 
 def printable(text: str) -> str:

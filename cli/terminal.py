@@ -69,19 +69,18 @@ class TerminalDisplay:
         table = rich.table.Table.grid(padding=(0, 1))
         table.add_column(no_wrap=True, max_width=self._console.width // 3)
         table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
+        # Only the last one gives way when there is too little room.
+        table.add_column(overflow='ellipsis')
         table.add_row(
             f'run {run["id"]}',
             _bar(run['counts']),
-            f'{_progress(run["counts"])} in {minutes}:{seconds:02}',
+            _line_of(f'{_progress(run["counts"])} in {minutes}:{seconds:02}'),
         )
         shown, rest = self._chosen(progress.nodes)
         for node in shown:
             table.add_row(*self._line(node))
         more = [f'and {rest} more nodes'] if rest else []
-        counts = rich.text.Text(
-            columns.counted(run['counts']), no_wrap=True, overflow='ellipsis'
-        )
+        counts = _line_of(columns.counted(run['counts']))
         return rich.console.Group(table, *more, counts)
 
     def _chosen(
@@ -104,8 +103,12 @@ class TerminalDisplay:
         return (
             rich.text.Text(node['node'], style=style),
             _bar(counts),
-            rich.text.Text(said),
+            _line_of(said),
         )
+
+
+def _line_of(text: str) -> rich.text.Text:
+    return rich.text.Text(text, no_wrap=True, overflow='ellipsis')
 
 
 def _bar(counts: dict[str, int]) -> rich.progress_bar.ProgressBar:

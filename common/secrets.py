@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 MASK = '***'
-_PASSWORD_IN_URL = re.compile(r'(?<=://)([^/\s:@]*):([^/\s@]+)(?=@)')
+#: Also a password with an `@` or a `/`, but not `host:port/path@version`.
+_PASSWORD_IN_URL = re.compile(
+    r'(?<=://)([^/\s:@]*):(?!\d{1,5}/)\S{1,512}(?=@)'
+)
 
 
 def mask_urls(text: str) -> str:

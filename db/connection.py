@@ -44,7 +44,7 @@ class Database:
     def __init__(self, connection: str, threads: int = 16) -> None:
         try:
             self.url = sa.make_url(connection)
-        except sa.exc.ArgumentError as error:
+        except (sa.exc.ArgumentError, ValueError) as error:
             raise exceptions.DatabaseUnavailable(
                 reason='its connection is not a URL'
             ) from error
@@ -169,6 +169,11 @@ def _translated() -> Iterator[None]:
         yield
     except (db_exception.DBError, sa.exc.SQLAlchemyError) as error:
         raise exceptions.DatabaseUnavailable(reason=_reason(error)) from error
+    except ModuleNotFoundError as error:
+        raise exceptions.DatabaseUnavailable(
+            reason=f'its driver {error.name} is not installed; '
+            'say postgresql+psycopg2:// or mysql+pymysql://'
+        ) from error
 
 
 def _reason(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """YAML texts as JSON values, with everything wrong in them."""
 
+import contextlib
+import gc
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -43,6 +45,26 @@ class _Unacceptable(Exception):
 
 def read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
     """The JSON value of a YAML text, None when it can't be read."""
+    with _uncollected():
+        return _read(text, file)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which takes most of the time else.
+
+    The many nodes of a document are all alive until it is read.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
     found: list[problems.Problem] = []
     try:
         _check_depth(text)
@@ -68,8 +90,7 @@ def _construct(loader: Any, file: str, found: list[problems.Problem]) -> Any:
     root = loader.get_single_node()
     if root is None:
         return None
-    _measure(root)
-    for node in _nodes(root):
+    for node in _measured(root):
         _check_node(node)
         if isinstance(node, yaml.MappingNode):
             found.extend(_repeated_keys(node, file))
@@ -117,21 +138,12 @@ def _children(node: yaml.Node) -> list[yaml.Node]:
     return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
-def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
-    """Every node once, however many aliases it has."""
-    seen = {id(root)}
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for child in _children(node):
-            if id(child) not in seen:
-                seen.add(id(child))
-                waiting.append(child)
+def _measured(root: yaml.Node) -> list[yaml.Node]:
+    """Every node once, however many aliases it has.
 
-
-def _measure(root: yaml.Node) -> None:
-    """Refuse what is too deep, too large or inside itself when written out."""
+    Refuses what is too deep, too large or inside itself when written out.
+    """
+    nodes: list[yaml.Node] = []
     measures: dict[int, tuple[int, int]] = {}
     inside: set[int] = set()
     waiting = [(root, False)]
@@ -143,9 +155,14 @@ def _measure(root: yaml.Node) -> None:
         elif id(node) in inside:
             raise _Unacceptable('an alias stands inside what it names', node)
         elif id(node) not in measures:
+            nodes.append(node)
+            if isinstance(node, yaml.ScalarNode):
+                measures[id(node)] = 1, 1
+                continue
             inside.add(id(node))
             waiting.append((node, True))
             waiting.extend((child, False) for child in _children(node))
+    return nodes
 
 
 def _sum_up(

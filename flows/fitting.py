@@ -8,7 +8,7 @@ from typing import Any
 COMPUTED = 'yaql_exp'
 
 Check = Callable[[Any], bool]
-_SILENT = frozenset(('description', 'title', 'default', '$schema'))
+_SILENT = frozenset(('description', 'title', 'default', '$schema', 'else'))
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     'object': dict,
     'array': list,
@@ -39,10 +39,12 @@ class Fitting:
         if not isinstance(schema, Mapping):
             return _unsure
         checks = []
-        if 'properties' in schema and 'additionalProperties' in schema:
-            return self._closed(schema)
         for keyword, wanted in schema.items():
-            if keyword not in _SILENT:
+            if keyword == 'additionalProperties':
+                checks.append(self._additional(wanted, schema))
+            elif keyword == 'if':
+                checks.append(self._either(schema))
+            elif keyword not in _SILENT:
                 make = _CHECKS.get(keyword)
                 checks.append(make(self, wanted) if make else _unsure)
         return functools.partial(_all, tuple(checks), self._computed)
@@ -60,9 +62,24 @@ class Fitting:
         checks = {name: self._check_of(one) for name, one in wanted.items()}
         return functools.partial(_named_fit, checks)
 
-    def _additional(self, wanted: Any) -> Check:
-        # Only without `properties` beside it: else it is left to jsonschema.
+    def _additional(self, wanted: Any, schema: Mapping[str, Any]) -> Check:
+        if wanted is True:
+            return _sure
+        known = frozenset(schema.get('properties', ()))
+        if wanted is False:
+            return lambda value: (
+                not isinstance(value, dict) or (known >= value.keys())
+            )
+        if known:
+            return _unsure
         return functools.partial(_values_fit, self._check_of(wanted))
+
+    def _either(self, schema: Mapping[str, Any]) -> Check:
+        if 'then' in schema:
+            return _unsure
+        first = self._check_of(schema['if'])
+        second = self._check_of(schema.get('else', {}))
+        return lambda value: first(value) or second(value)
 
     def _items(self, wanted: Any) -> Check:
         return functools.partial(_items_fit, self._check_of(wanted))
@@ -86,6 +103,10 @@ def _minimum(_: Fitting, least: Any) -> Check:
     return lambda value: not isinstance(value, int | float) or value >= least
 
 
+def _above(_: Fitting, least: Any) -> Check:
+    return lambda value: not isinstance(value, int | float) or value > least
+
+
 def _maximum(_: Fitting, most: Any) -> Check:
     return lambda value: not isinstance(value, int | float) or value <= most
 
@@ -105,17 +126,21 @@ def _min_items(_: Fitting, least: Any) -> Check:
 _CHECKS: Mapping[str, Callable[[Fitting, Any], Check]] = {
     'type': Fitting._type,
     'properties': Fitting._properties,
-    'additionalProperties': Fitting._additional,
     'items': Fitting._items,
     'required': _required,
     'enum': _enum,
     'pattern': _pattern,
     'minimum': _minimum,
+    'exclusiveMinimum': _above,
     'maximum': _maximum,
     'minLength': _min_length,
     'maxLength': _max_length,
     'minItems': _min_items,
 }
+
+
+def _sure(_: Any) -> bool:
+    return True
 
 
 def _unsure(_: Any) -> bool:

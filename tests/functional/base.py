@@ -61,14 +61,12 @@ class ProcessTestCase(unittest.TestCase):
     def trailmark(
         self,
         database: str | None = None,
-        state: Path | None = None,
-        **options: object,
+        options: Mapping[str, object] | None = None,
     ) -> processes.Trailmark:
-        """Commands on one state directory, with OS_<option> set."""
-        made = processes.Trailmark(state or self.folder / 'state', database)
-        made.environment |= {
-            f'OS_{name.upper()}': str(value) for name, value in options.items()
-        }
+        """Commands on the test's state directory, with options set."""
+        made = processes.Trailmark(self.folder / 'state', database)
+        for name, value in (options or {}).items():
+            made.environment[f'OS_{name.upper()}'] = str(value)
         return made
 
     def start(
@@ -105,11 +103,9 @@ class ProcessTestCase(unittest.TestCase):
                 self.fail(f'{what}: not after {seconds} s')
             time.sleep(_PAUSE)
 
-    def database(
-        self, url: str | None = None, state: Path | None = None
-    ) -> connection.Database:
+    def database(self, url: str | None = None) -> connection.Database:
         """The database, read by the test itself."""
-        file = (state or self.folder / 'state') / 'trailmark.db'
+        file = self.folder / 'state' / 'trailmark.db'
         db = connection.Database(url or f'sqlite:///{file}')
         self.addCleanup(db.dispose)
         return db

@@ -9,8 +9,11 @@ import time
 
 _RESET = struct.pack('ii', 1, 0)
 _CHUNK = 65536
-#: What a flush with rows says before its COMMIT.
-_FLUSH = (b'SET flush_no', b'INTO task_transitions')
+#: What a transaction says before its COMMIT.
+Words = tuple[bytes, ...]
+FLUSH: Words = (b'SET flush_no', b'INTO task_transitions')
+END: Words = (b'SET flush_no', b'holds_cluster = NULL')
+INSERTION: Words = (b'INSERT INTO runs',)
 
 
 class Proxy:
@@ -23,10 +26,10 @@ class Proxy:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._shut = False
-        self._armed = 0
+        self._armed: list[Words] = []
         #: Connections that were cut or refused while it was shut.
         self.cut = 0
-        #: Answers to the COMMIT of a flush that were never handed on.
+        #: Answers to a COMMIT that were never handed on.
         self.dropped = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -43,10 +46,13 @@ class Proxy:
         with self._lock:
             self._shut = False
 
-    def drop_commits(self, number: int) -> None:
-        """Cut the connection once the server has committed a flush."""
+    def drop_commits(self, *transactions: Words) -> None:
+        """Cut the connection once the server has committed each of these.
+
+        Of several, the first is waited for before the next.
+        """
         with self._lock:
-            self._armed = number
+            self._armed = list(transactions)
 
     def close(self) -> None:
         """Forward nothing more."""
@@ -81,12 +87,12 @@ class Proxy:
             with self._lock:
                 self._open -= ends
 
-    def take_armed(self) -> bool:
-        """Whether the answer to this flush's COMMIT is to be dropped."""
+    def is_to_drop(self, said: bytes) -> bool:
+        """Whether the answer to the COMMIT of what was said is dropped."""
         with self._lock:
-            if self._armed == 0:
+            if not self._armed or any(w not in said for w in self._armed[0]):
                 return False
-            self._armed -= 1
+            del self._armed[0]
             return True
 
 
@@ -116,7 +122,7 @@ class _Pair:
         if source is self._server:
             self._client.sendall(chunk)
             return bool(chunk)
-        drop = self._ends_flush(chunk) and self._proxy.take_armed()
+        drop = self._is_to_drop(chunk)
         self._server.sendall(chunk)
         if drop:
             self._server.recv(_CHUNK)
@@ -124,12 +130,12 @@ class _Pair:
             _reset(self._client)
         return bool(chunk) and not drop
 
-    def _ends_flush(self, chunk: bytes) -> bool:
+    def _is_to_drop(self, chunk: bytes) -> bool:
+        self._said += chunk
         if b'COMMIT' not in chunk:
-            self._said += chunk
             return False
-        said, self._said = self._said + chunk, b''
-        return all(words in said for words in _FLUSH)
+        said, self._said = self._said, b''
+        return self._proxy.is_to_drop(said)
 
 
 def _reset(end: socket.socket) -> None:

@@ -28,11 +28,16 @@ _STORED = (
 
 @dataclasses.dataclass(frozen=True)
 class _Kind:
-    """Files over a good deployment, options, and words of the answer."""
+    """Files over a good deployment, options, and words of the answer.
+
+    `files` None is no folder at all.
+    """
 
     name: str
     words: tuple[str, ...]
-    files: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    files: Mapping[str, object] | None = dataclasses.field(
+        default_factory=dict
+    )
     options: tuple[str, ...] = ()
     cluster: bool = True
 
@@ -123,6 +128,23 @@ KINDS = (
     _chosen('unknown option', 'unrecognized', '--frobnicate'),
     _chosen('two twins', 'not allowed', '--noop', '--dry-run'),
     _chosen('no file of options', '/nowhere', '--config-file', '/nowhere'),
+    _Kind(
+        'all at once',
+        ('task a', "'shel'", 'task b', 'parameters.cmd', "'n9'"),
+        {
+            _GRAPH: [
+                {**_GOOD, 'id': 'a', 'type': 'shel'},
+                {**_GOOD, 'id': 'b', 'parameters': {}},
+            ]
+        },
+        ('--nodes', 'n9'),
+    ),
+    _Kind('missing', ('missing', 'there is no such folder'), None),
+    _Kind(
+        'without tasks',
+        ('no tasks were found', 'nodes.yaml', 'is missing'),
+        {_GRAPH: None, 'nodes.yaml': None},
+    ),
     _Kind('name of another folder', ('web', '--cluster'), cluster=False),
 )
 
@@ -145,16 +167,20 @@ class BadInputTest(base.ProcessTestCase):
         self.assertEqual(0, again.code, again)
         super().tearDown()
 
-    def _folder(self, name: str, files: Mapping[str, object]) -> Path:
+    def _folder(self, name: str, files: Mapping[str, object] | None) -> Path:
+        folder = self.folder / name.replace(' ', '-')
+        if files is None:
+            return folder
         said = {
             'deployment.yaml': {'name': 'web'},
             'nodes.yaml': [*base.nodes('n1'), *base.nodes('n2', role='v')],
             _GRAPH: [_GOOD],
             **files,
         }
-        folder = self.folder / name.replace(' ', '-')
         links = {n: c for n, c in said.items() if isinstance(c, Path)}
-        rest = {n: c for n, c in said.items() if n not in links}
+        rest = {
+            n: c for n, c in said.items() if n not in links and c is not None
+        }
         base.write(folder, rest)
         for place, target in links.items():
             (folder / place).parent.mkdir(exist_ok=True)
@@ -180,27 +206,6 @@ class BadInputTest(base.ProcessTestCase):
         for kind, done in zip(KINDS, answers, strict=True):
             with self.subTest(kind.name):
                 self._check(done, *kind.words)
-
-    def test_a_folder_that_is_missing_or_empty_is_refused(self) -> None:
-        empty = self.folder / 'empty'
-        empty.mkdir()
-
-        missing = self.engine.run('deploy', str(self.folder / 'missing'))
-        bare = self.engine.run('deploy', str(empty))
-
-        self._check(missing, 'missing', 'there is no such folder')
-        self._check(bare, 'no tasks were found', 'nodes.yaml')
-
-    def test_all_that_is_wrong_is_in_one_answer(self) -> None:
-        wrong = [
-            {**_GOOD, 'id': 'a', 'type': 'shel'},
-            {**_GOOD, 'id': 'b', 'parameters': {}},
-        ]
-        several = _Kind('several', (), {_GRAPH: wrong}, ('--nodes', 'n9'))
-
-        done = self._deploy(several)
-
-        self._check(done, 'task a', "'shel'", 'task b', 'parameters.cmd')
 
 
 def _stored(db: connection.Database) -> dict[str, list[tuple[Any, ...]]]:

@@ -4,6 +4,7 @@ import subprocess
 
 import sqlalchemy as sa
 
+from trailmark.db import schema
 from trailmark.tests import databases
 from trailmark.tests.functional import base, proxy, sidelog
 
@@ -11,7 +12,7 @@ from trailmark.tests.functional import base, proxy, sidelog
 class DatabaseGoneTest(base.ProcessTestCase):
     """A short absence is waited out; after a long one the run is resumed."""
 
-    def _begin(self, dialect: str, **options: object) -> None:
+    def _prepare(self, dialect: str, lease: float = 30) -> None:
         reason = databases.why_not(dialect)
         if reason:
             self.skipTest(reason)
@@ -24,18 +25,22 @@ class DatabaseGoneTest(base.ProcessTestCase):
         self.log = sidelog.SideLog(self.folder / 'log', 4, 8, 0.15)
         self.engine = self.trailmark(
             through.render_as_string(hide_password=False),
-            agent__drain_seconds=1,
-            **options,
+            {'agent__drain_seconds': 1, 'engine__lease_seconds': lease},
         )
-        upgraded = self.engine.run('db', 'upgrade')
-        self.assertEqual(0, upgraded.code, upgraded)
         self.db = self.database(direct)
+        schema.upgrade(self.db)
+
+    def _begin(self, dialect: str, lease: float = 30) -> None:
+        self._prepare(dialect, lease)
         self.process = self._deploy()
+        self.until(lambda: len(self.log.finished()) >= 6, 'six executions')
 
     def _deploy(self) -> subprocess.Popen[str]:
-        process = self.start(self.engine, 'deploy', str(self.log.deployment))
-        self.until(lambda: len(self.log.finished()) >= 6, 'six executions')
-        return process
+        return self.start(self.engine, 'deploy', str(self.log.deployment))
+
+    def _resume(self) -> None:
+        resumed = self.engine.run('run', 'resume', '1', timeout=60)
+        self.assertEqual(0, resumed.code, resumed)
 
     def _check_end(self, before: set[str], since: int) -> None:
         self.check_nothing_lost(self.db, self.log, before, since)
@@ -57,7 +62,7 @@ class DatabaseGoneTest(base.ProcessTestCase):
         self.assertEqual(self.log.executions, len(self.log.started()))
 
     def _check_long_absence(self, dialect: str) -> None:
-        self._begin(dialect, engine__lease_seconds=2)
+        self._begin(dialect, lease=2)
 
         self.proxy.shut()
         code, said = self.end(self.process)
@@ -69,21 +74,16 @@ class DatabaseGoneTest(base.ProcessTestCase):
         before, since = self.ready(self.db, 1), len(self.log.started())
         self.assertLess(len(before), self.log.executions)
         self.proxy.open()
-        resumed = self.engine.run('run', 'resume', '1', timeout=60)
-        self.assertEqual(0, resumed.code, resumed)
+        self._resume()
         self._check_end(before, since)
 
     def _check_lost_answer(self, dialect: str) -> None:
         self._begin(dialect)
 
-        for number in range(1, 4):
-            self.proxy.drop_commits(1)
-            self.until(
-                lambda wanted=number: self.proxy.dropped >= wanted,
-                'the fault never fired',
-            )
+        self.proxy.drop_commits(*[proxy.FLUSH] * 3, proxy.END)
 
         code, said = self.end(self.process)
+        self.assertEqual(4, self.proxy.dropped, 'a fault never fired')
         self.assertEqual(0, code, said)
         self._check_end(set(), 0)
         self.assertEqual(self.log.executions, len(self.log.started()))
@@ -108,6 +108,19 @@ class DatabaseGoneTest(base.ProcessTestCase):
 
     def test_a_commit_whose_answer_was_lost_on_mariadb_counts(self) -> None:
         self._check_lost_answer('mysql')
+
+    def test_a_run_whose_insertion_was_not_answered_is_resumed(self) -> None:
+        self._prepare('postgresql')
+        self.proxy.drop_commits(proxy.INSERTION)
+
+        code, said = self.end(self._deploy())
+
+        self.assertEqual(1, self.proxy.dropped, 'the fault never fired')
+        self.assertEqual(4, code, said)
+        self.assertNotIn('Traceback', said)
+        self.assertEqual([], self.log.lines())
+        self._resume()
+        self._check_end(set(), 0)
 
 
 _PORTS = {'postgresql': 5432, 'mysql': 3306}

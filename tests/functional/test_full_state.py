@@ -20,7 +20,7 @@ class _FullTestCase(base.ProcessTestCase):
         super().setUp()
         self.log = sidelog.SideLog(self.folder / 'log', 4, 6, 0.2)
         self.state = self.folder / 'state'
-        self.engine = self.trailmark(**_HASTY)
+        self.engine = self.trailmark(options=_HASTY)
 
     def _deploy(self) -> subprocess.Popen[str]:
         return self.start(self.engine, 'deploy', str(self.log.deployment))

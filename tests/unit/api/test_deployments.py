@@ -24,6 +24,7 @@ class DeploymentsTest(served.ApiTestCase):
         self.assertEqual(self.name, answer['cluster']['name'])
 
     def test_a_dry_run_ends_at_once_and_skips_everything(self) -> None:
+        """Fuel: behaviour 97."""
         run = self.deploy(dry_run=True)['run']
 
         self.assertEqual('ready', run['status'])
@@ -31,6 +32,43 @@ class DeploymentsTest(served.ApiTestCase):
             {'skipped': served.ROWS, 'total': served.ROWS}, run['counts']
         )
         self.assertEqual([], self.engine.executed)
+
+    def test_a_dry_run_finds_all_that_a_run_would(self) -> None:
+        """Fuel: behaviour 97; there, a dry run of a loop ended `ready`."""
+        tasks = """
+- {id: a, type: stage, requires: [b]}
+- {id: b, type: stage, requires: [a]}
+"""
+        files = {'nodes.yaml': served.NODES, 'release/default.yaml': tasks}
+
+        answer = self.client.post(
+            'deployments', json=self.deployment(files=files, dry_run=True)
+        )
+
+        error = self.assert_refused(answer, 400, 'invalid_input')
+        self.assertIn('a -> b -> a', error['message'])
+        self._assert_nothing_is_stored()
+
+    def test_a_dry_run_does_not_wait_for_an_active_run(self) -> None:
+        active = self.deploy()['run']['id']
+        tasks = served.TASKS.replace('id: serve', 'id: offer')
+        files = {'nodes.yaml': served.NODES, 'release/default.yaml': tasks}
+
+        answer = self.deploy(files=files, dry_run=True)
+
+        self.assertEqual('ready', answer['run']['status'])
+        self.assertEqual(2, len(answer['changes']))
+        rows = self.client.get(f'runs/{active}/tasks_history').json()
+        names = {row['task_name'] for row in rows['tasks_history']}
+        self.assertEqual({'prepare', 'ready', 'serve'}, names)
+        run = self.client.get(f'runs/{active}').json()['run']
+        self.assertEqual('running', run['status'])
+        self.assertEqual([active], [run for run, _ in self.engine.executed])
+
+    def test_dry_runs_do_not_hold_their_cluster(self) -> None:
+        runs = [self.dry_run(), self.dry_run(), self.deploy()['run']['id']]
+
+        self.assertEqual(sorted(runs), runs)
 
     def test_a_dry_run_needs_no_engine(self) -> None:
         self.engine.refusal = exceptions.JournalUnavailable(

@@ -12,6 +12,8 @@ import testtools
 
 from trailmark.cli import output
 
+_SCRIPTED = 'trailmark.tests.unit.cli.scripted'
+
 
 class ReadersTest(testtools.TestCase):
     def setUp(self) -> None:
@@ -24,7 +26,7 @@ class ReadersTest(testtools.TestCase):
             [
                 sys.executable,
                 '-m',
-                'trailmark.tests.unit.cli.scripted',
+                _SCRIPTED,
                 str(self.ending),
                 *words,
             ],
@@ -75,7 +77,7 @@ class ReadersTest(testtools.TestCase):
                 [
                     sys.executable,
                     '-m',
-                    'trailmark.tests.unit.cli.scripted',
+                    _SCRIPTED,
                     str(self.ending),
                     'tasks-history',
                     '3',
@@ -86,6 +88,14 @@ class ReadersTest(testtools.TestCase):
             )
         self.assertEqual(4, done.returncode)
         self.assertIn(b'output is cut: No space left', done.stderr)
+
+    def test_closed_streams_are_nobody_who_reads(self) -> None:
+        command = f'exec {sys.executable} -m {_SCRIPTED} {self.ending} $0 3'
+        done = subprocess.run(
+            ['/bin/sh', '-c', f'{command} <&- >&- 2>&-', 'tasks-history'],
+            check=False,
+        )
+        self.assertEqual(0, done.returncode)
 
 
 class PrintableTest(testtools.TestCase):

@@ -40,6 +40,14 @@ class ShellTest(testtools.TestCase):
                 said = double.call(None, *line.split())
                 self.assertEqual(2, said.code)
 
+    def test_an_unknown_command_is_told_which_are_meant(self) -> None:
+        cases = {'run foo': 'run cancel, run delete', 'deplyo': 'are: deploy'}
+        for line, meant in cases.items():
+            with self.subTest(line):
+                said = double.call(None, *line.split())
+                self.assertEqual('', said.out)
+                self.assertIn(meant, said.err)
+
     def test_an_unexpected_error_is_told_without_a_traceback(self) -> None:
         api = double.Api()
         api.answer('GET', 'runs/3', {'error': None}, status=500)

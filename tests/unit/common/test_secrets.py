@@ -10,6 +10,8 @@ class UrlTest(unittest.TestCase):
         cases = {
             'mysql+pymysql://me:pw@host/db': 'mysql+pymysql://me:***@host/db',
             'see amqp://:pw@h:1/ now': 'see amqp://:***@h:1/ now',
+            'x://me:p@w@h/y': 'x://me:***@h/y',
+            'x://me:p/w@h y@z': 'x://me:***@h y@z',
         }
         for text, masked in cases.items():
             with self.subTest(text):

@@ -88,7 +88,10 @@ class ComputedTest(unittest.TestCase):
         for noop in (True, False):
             with self.subTest(noop=noop):
                 errors, _, graph = _check(
-                    ignore_conditions=True, noop=noop, dry_run=not noop
+                    ignore_conditions=True,
+                    noop=noop,
+                    dry_run=not noop,
+                    explicit=True,
                 )
                 data = graph.tasks[0].body['parameters']['data']
                 self.assertEqual([{'deep': {'yaql_exp': '$.d'}}], data)
@@ -102,11 +105,16 @@ class ComputedTest(unittest.TestCase):
     def test_a_computed_filter_wants_noop_or_explicit_nodes(self) -> None:
         text = '{node_filter: $.x, tasks: [{id: a, type: noop}]}'
 
-        errors, _, _ = _check(text, ignore_conditions=True)
-        taken, _, _ = _check(text, ignore_conditions=True, explicit=True)
-
-        self.assertEqual([('', 'node_filter')], errors)
-        self.assertEqual([], taken)
+        for dry_run in (True, False):
+            with self.subTest(dry_run=dry_run):
+                errors, _, _ = _check(
+                    text, ignore_conditions=True, dry_run=dry_run
+                )
+                self.assertEqual([('', 'node_filter')], errors)
+        for way in ({'explicit': True}, {'noop': True}):
+            with self.subTest(way):
+                taken, _, _ = _check(text, ignore_conditions=True, **way)
+                self.assertEqual([], taken)
 
     def test_a_boolean_condition_is_kept(self) -> None:
         """Fuel: behaviour 30."""

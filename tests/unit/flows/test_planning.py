@@ -137,6 +137,15 @@ class OrderTest(unittest.TestCase):
             [each.name for each in made.vertices],
         )
 
+    def test_there_is_always_a_place_without_a_node(self) -> None:
+        """Fuel: behaviour 36."""
+        made = building.planned(task('a', roles='*'), on=_TWO)
+
+        self.assertEqual(
+            [None, 'n1', 'n2', 'master'],
+            [node.name if node else None for node in made.nodes],
+        )
+
     def test_the_same_snapshot_gives_the_same_plan(self) -> None:
         """Fuel: behaviour 39."""
         tasks = [
