@@ -32,7 +32,8 @@ def create(call: calls.Call) -> calls.Answer:
     given = graph_input.of_files(call, body)
     deployment = given.deployment
     name = body.get('cluster') or deployment.name
-    types = body.get('graph_types') or deployment.graph_types
+    wanted = body.get('graph_types') or deployment.graph_types
+    types = [each or graphs.DEFAULT_TYPE for each in wanted]
     taken, planned = graph_input.plan_of(call, given, types, body, name)
     _refuse_busy(call, name, taken.options)
     # An engine that can't start says so here, before anything is stored.

@@ -5,7 +5,7 @@ from typing import Any
 
 from trailmark.api import calls, findings, graph_input
 from trailmark.common import exceptions, problems
-from trailmark.flows import drawing, plan, planning
+from trailmark.flows import drawing, graphs, plan, planning
 
 
 def lint(call: calls.Call) -> calls.Answer:
@@ -55,5 +55,5 @@ def _plan(
 
 
 def _type(body: Mapping[str, Any]) -> str:
-    kind: str = body.get('type', 'default')
+    kind: str = body.get('type') or graphs.DEFAULT_TYPE
     return kind

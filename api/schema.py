@@ -15,6 +15,9 @@ _TEXTS = {
     'minItems': 1,
     'items': {'type': 'string', 'minLength': 1, 'maxLength': 10000},
 }
+#: An empty one means the default.
+_TYPE = {'type': 'string', 'maxLength': 255}
+_TYPES = {'type': ['array', 'null'], 'minItems': 1, 'items': _TYPE}
 _FILES = {'type': 'object', 'additionalProperties': {'type': 'string'}}
 _SELECTION = {'nodes': _TEXTS, 'tasks': _TEXTS, 'subgraphs': _TEXTS}
 
@@ -34,7 +37,7 @@ _GRAPH = {
     'files': _FILES,
     'name': _TEXT,
     'cluster': _TEXT_OR_NULL,
-    'type': _TEXT,
+    'type': _TYPE,
     'ignore_conditions': _FLAG,
     'noop': _FLAG,
     'strict': _FLAG,
@@ -48,7 +51,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             'name': _TEXT,
             'files': _FILES,
             'cluster': _TEXT_OR_NULL,
-            'graph_types': _TEXTS,
+            'graph_types': _TYPES,
             'dry_run': _FLAG,
             'noop': _FLAG,
             'ignore_conditions': _FLAG,

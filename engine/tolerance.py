@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from trailmark.flows import graphs, plan
+from trailmark.flows import tolerance as grouping
 
 
 class Tolerance:
@@ -44,8 +45,11 @@ class Tolerance:
     def explain(self, group: plan.ToleranceGroup) -> str:
         """Why the run is braked."""
         failed = len(group.nodes & self.failed.keys())
+        of = group.name
+        if of != grouping.UNGROUPED:
+            of = f'group {of}'
         return (
-            f'fault tolerance of group {group.name} is exceeded: '
+            f'fault tolerance of {of} is exceeded: '
             f'{failed} failed ({self.names(group.nodes)}), '
             f'{group.allowed} allowed'
         )

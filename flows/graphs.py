@@ -7,6 +7,9 @@ from typing import Any
 #: Levels of the merge, the weakest first.
 LEVELS = ('release', 'plugin', 'cluster')
 
+#: The type of a graph that is not named, or has an empty name.
+DEFAULT_TYPE = 'default'
+
 #: The node of tasks that run on the deployment server itself.
 MASTER = 'master'
 

@@ -47,7 +47,9 @@ def settings(
         ):
             message = f'{problem.message}: the folder gives it none'
             found.append(dataclasses.replace(problem, message=message))
-    types = tuple(data.get('graph_types') or ())
+    types = tuple(
+        each or graphs.DEFAULT_TYPE for each in data.get('graph_types') or ()
+    )
     found.extend(_twice(types, 'graph type', file, 'graph_types'))
     return Settings(name, data.get('release', name), types)
 

@@ -57,7 +57,7 @@ def place(path: str) -> Place | None:
         if rest in NO_TASKS:
             return None
         if rest in (FUEL_TASKS, FUEL_LEGACY):
-            rest = 'default'
+            rest = graphs.DEFAULT_TYPE
     if level not in graphs.LEVELS or suffix not in SUFFIXES or not rest:
         return None
     return Place(level, owner, rest.partition('/')[0])

@@ -65,7 +65,7 @@ def read_deployment(
     deployment = graphs.Deployment(
         stated.name,
         stated.release,
-        stated.graph_types or ('default',),
+        stated.graph_types or (graphs.DEFAULT_TYPE,),
         nodes,
         roles,
         read,

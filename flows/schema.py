@@ -8,15 +8,9 @@ from typing import Any
 import jsonschema
 
 from trailmark.common import problems
-from trailmark.flows import fitting, spelling
+from trailmark.flows import spelling
 
-COMPUTED = fitting.COMPUTED
-is_computed = fitting.is_computed
-#: Schemas that are kept compiled, by identity: all of them are constants.
-_MOST_COMPILED = 500
-_compiled: dict[
-    tuple[int, bool], tuple[Mapping[str, Any], fitting.Fitting]
-] = {}
+COMPUTED = 'yaql_exp'
 _KINDS = {
     'object': 'a mapping',
     'array': 'a list',
@@ -26,6 +20,11 @@ _KINDS = {
     'boolean': 'true or false',
     'null': 'nothing',
 }
+
+
+def is_computed(value: Any) -> bool:
+    """Whether YAQL would compute the value."""
+    return isinstance(value, Mapping) and COMPUTED in value
 
 
 def field(path: Sequence[str | int]) -> str | None:
@@ -48,8 +47,6 @@ def check(
 
     With `computed`, a value that YAQL would compute fits everywhere.
     """
-    if _fitting(schema, computed).fits(value):
-        return []
     validator = (_Lenient if computed else _Plain)(schema)
     found: dict[str | None, problems.Problem] = {}
     for error in validator.iter_errors(value):
@@ -57,18 +54,6 @@ def check(
         known = problems.Problem(_say(error), file, task, place)
         found.setdefault(place, known)
     return list(found.values())
-
-
-def _fitting(schema: Mapping[str, Any], computed: bool) -> fitting.Fitting:
-    key = id(schema), computed
-    # The schema is kept beside it: its id can't become another's.
-    known = _compiled.get(key)
-    if known is None:
-        if len(_compiled) >= _MOST_COMPILED:
-            _compiled.clear()
-        known = schema, fitting.Fitting(schema, computed)
-        _compiled[key] = known
-    return known[1]
 
 
 def _say(error: Any) -> str:

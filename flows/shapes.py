@@ -150,7 +150,11 @@ DEPLOYMENT = {
             'description': 'a name without /',
         },
         'release': {'type': 'string', 'minLength': 1, 'maxLength': 255},
-        'graph_types': {'type': 'array', 'minItems': 1, 'items': _NAMED},
+        'graph_types': {
+            'type': 'array',
+            'minItems': 1,
+            'items': {'anyOf': [{'const': ''}, _NAMED]},
+        },
     },
 }
 NODES = {

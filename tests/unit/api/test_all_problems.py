@@ -160,8 +160,8 @@ class AllProblemsTest(served.ApiTestCase):
             error['message'],
         )
 
-    def test_a_type_without_a_name_is_refused(self) -> None:
-        """Fuel: behaviour 5, where it meant `default`."""
+    def test_a_type_without_a_name_is_the_default_one(self) -> None:
+        """Fuel: behaviour 5."""
         for more in (
             {'graph_types': ['']},
             {
@@ -173,11 +173,12 @@ class AllProblemsTest(served.ApiTestCase):
         ):
             with self.subTest(more.keys()):
                 answer = self.client.post(
-                    'deployments', json=self.deployment(**more)
+                    'deployments', json=self.deployment(dry_run=True, **more)
                 )
 
-                error = self.assert_refused(answer, 400, 'invalid_input')
-                self.assertIn('graph_types', error['message'])
+                self.assertEqual(201, answer.status_code)
+                run = answer.json()['run']
+                self.assertEqual(['default'], run['graph_types'])
 
     def test_a_type_that_is_asked_for_twice_is_refused(self) -> None:
         answer = self.client.post(
