@@ -180,9 +180,13 @@ class Crew:
             raise
         except Exception as error:
             traced = secrets.mask_text(traceback.format_exc(), attempt.secrets)
-            LOG.error('Attempt %s: its driver failed: %s', attempt.id, traced)
             said = f'{type(error).__name__}: {error}'
-            return _broken(attempt, said, began)
+            broken = _broken(attempt, said, began)
+            LOG.error(
+                'Attempt %s: its driver failed: %s', attempt.id, broken.message
+            )
+            LOG.info('Attempt %s failed at:\n%s', attempt.id, traced)
+            return broken
         return _outcome(attempt, result, began)
 
 

@@ -1,5 +1,6 @@
 """Runs: what was started, how far it is, and what may be asked of it."""
 
+import contextlib
 from typing import Any
 
 from trailmark.api import calls, changed_tasks, skips, waiting
@@ -56,20 +57,7 @@ def resume(call: calls.Call, run: int) -> calls.Answer:
     found = db_runs.get(call.db, run)
     skipped = skips.parse(call.db, run, body.get('skip') or ())
     changed = changed_tasks.since(call, found)
-    holder = call.context.engine.holder()
-    if holder is None:
-        raise exceptions.ServiceUnavailable(reason='there is no engine here')
-    claim = claims.claim(
-        call.db,
-        run,
-        holder,
-        call.context.lease_seconds,
-        mode='resume',
-        skip=skipped,
-        actor=call.actor,
-        is_gone=process_identity.is_gone,
-    )
-    execute(call, run, claim)
+    _drive_here(call, run, 'resume', skipped)
     now = shape(call.db, db_runs.get(call.db, run))
     return calls.Answer({'run': now, 'changed_tasks': list(changed)}, 202)
 
@@ -144,10 +132,33 @@ def with_total(counts: Any) -> dict[str, int]:
     return {**named, 'total': sum(named.values())}
 
 
+def _drive_here(
+    call: calls.Call, run: int, mode: claims.Mode, skip: claims.Skip = ()
+) -> None:
+    holder = call.context.engine.holder()
+    if holder is None:
+        raise exceptions.ServiceUnavailable(reason='there is no engine here')
+    claim = claims.claim(
+        call.db,
+        run,
+        holder,
+        call.context.lease_seconds,
+        mode=mode,
+        skip=skip,
+        actor=call.actor,
+        is_gone=process_identity.is_gone,
+    )
+    execute(call, run, claim)
+
+
 def _ask(call: calls.Call, run: int, asked: states.Asked) -> calls.Answer:
+    """What nobody drives is adopted here, or nobody would ever obey."""
     call.body('nothing')
     found = db_runs.ask(call.db, run, asked, call.actor)
     call.context.engine.look_at_run(run)
+    if is_interrupted(found):
+        with contextlib.suppress(exceptions.RunAlive):
+            _drive_here(call, run, 'adopt')
     return calls.Answer({'run': shape(call.db, found)}, 202)
 
 

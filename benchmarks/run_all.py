@@ -71,6 +71,13 @@ _PAGE = (
     Budget('page', 'page_ms', 10, 3, 'ms'),
     Budget('page in the middle', 'middle_page_ms', 10, 3, 'ms'),
     Budget('page over HTTP', 'http_page_ms', 10, 3, 'ms'),
+    Budget(
+        'page of an active run',
+        'http_page_of_an_active_run_ms',
+        10,
+        3,
+        'ms',
+    ),
 )
 _HELP = (Budget('CPU', 'cpu_s', 0.5, 0.25, 's'),)
 

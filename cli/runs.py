@@ -114,7 +114,13 @@ class _Ask(_OfRun, command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         number = parsed_args.run
-        run = self.remote.ask(number, self.wish)
+        self.remote.ask(number, self.wish)
+        # A run that nobody drove is brought to its end by this process.
+        self.connection.wait(number)
+        failure = self.connection.failure(number)
+        if failure is not None:
+            return driving.stuck(number, str(failure))
+        run = self.remote.run(number)
         said = f'Run {number} is {run["status"]}'
         if not following.has_ended(run):
             said = f'Run {number} was asked to {self.wish}'

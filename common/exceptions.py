@@ -51,8 +51,8 @@ class NotFound(TrailmarkError):
 
 
 class ClusterBusy(RefusedInput):
-    """Run {run} of cluster {cluster} is active: stop or cancel it, \
-or wait until it has ended."""
+    """Run {run} of cluster {cluster} is active: wait until it has \
+ended, stop or cancel it, or resume it if its process is gone."""
 
     code = 'cluster_busy'
 

@@ -42,8 +42,11 @@ def source(dialect: str, columns: Columns) -> str:
             for at, (name, kind) in enumerate(columns.items())
         )
         return (
+            # The condition always holds: with it the planner expects few
+            # rows, and looks them up by their key.
             f'(SELECT {fields}'
-            ' FROM json_array_elements(CAST(:rows AS json)) v) d'
+            ' FROM json_array_elements(CAST(:rows AS json)) v'
+            " WHERE json_typeof(v) = 'array') d"
         )
     fields = ', '.join(
         f"{name} {kinds[kind]} PATH '$[{at}]'"

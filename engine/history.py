@@ -1,5 +1,6 @@
 """The buffer of one run: what happened, until a flush makes it durable."""
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from trailmark.common.states import Asked, ExecutionState, RunState
 from trailmark.db import connection, flushes, records, runs
 from trailmark.flows import compile as compiled
 
+LOG = logging.getLogger(__name__)
 _LONGEST_MESSAGE = 4096
 
 
@@ -149,6 +151,11 @@ pending executions."""
         return self._patiently(statement, self._database, self._claim, *what)
 
     def _patiently(self, statement: Any, *what: Any) -> Any:
+        """As long as the lease holds; what is well costs no more."""
+        try:
+            return statement(*what)
+        except exceptions.DatabaseUnavailable as error:
+            LOG.warning('run %s: %s', self._claim.run, error)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(
                 exceptions.DatabaseUnavailable

@@ -19,6 +19,10 @@ so no copies."""
         """Uuids of atoms that the restored detail has already."""
         return [self._details[atom.name].uuid for atom in atoms]
 
+    def fetch_mapped_args(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """None: atoms take no arguments."""
+        return {}
+
     def get_atom_uuid(self, name: str) -> str:
         """Uuid of an atom."""
         uuid: str = self._details[name].uuid

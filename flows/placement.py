@@ -1,7 +1,7 @@
 """On which nodes a task runs."""
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trailmark.flows import graphs, names
@@ -13,9 +13,9 @@ EVERYWHERE = '*'
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Places:
-    """Numbers of the nodes that take part, and of those with each tag.
+    """Numbers of the nodes, and of those with each tag.
 
-    `everywhere` is without `master`, which takes part whatever is selected.
+    `everywhere` is without `master`.
     """
 
     everywhere: tuple[int, ...]
@@ -49,15 +49,8 @@ def tags_of(
     return found
 
 
-def find(
-    nodes: Sequence[graphs.Node],
-    roles: graphs.Roles,
-    selected: Collection[int] | None = None,
-) -> Places:
-    """Where tasks can be placed; `selected` numbers, None for all nodes.
-
-    Primaries are those of the whole cluster, whatever is selected.
-    """
+def find(nodes: Sequence[graphs.Node], roles: graphs.Roles) -> Places:
+    """Where tasks can be placed."""
     everywhere: list[int] = []
     by_tag: dict[str, list[int]] = {}
     master = len(nodes) + 1
@@ -65,8 +58,6 @@ def find(
         is_master = nodes[place - 1].name == graphs.MASTER
         if is_master:
             master = place
-        if selected is not None and place not in selected:
-            continue
         if not is_master:
             everywhere.append(place)
         for tag in tags:

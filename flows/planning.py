@@ -88,12 +88,10 @@ class _Planner:
     def plan(self) -> plans.Plan:
         chosen = self._choose()
         read = [self._read(graph) for graph in self._snapshot.graphs]
-        places = placement.find(
-            self._snapshot.nodes, self._snapshot.roles, chosen.nodes
-        )
+        places = placement.find(self._snapshot.nodes, self._snapshot.roles)
         drafts = [drafting.draft(graph, places, self._nodes) for graph in read]
         woven = [(draft.expanded, draft.after) for draft in drafts]
-        kept = [selection.wanted(chosen, each) for each in woven]
+        kept = [selection.wanted(chosen, each, places) for each in woven]
         self._add_sure(selection.check(chosen, woven, kept))
         skipped = [
             _skipped(draft, cells)

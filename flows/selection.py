@@ -52,15 +52,23 @@ def choose(
     )
 
 
-def wanted(chosen: Chosen, woven: Woven) -> set[int]:
+def wanted(chosen: Chosen, woven: Woven, places: placement.Places) -> set[int]:
     """The cells of a graph that are selected.
 
-    With tasks selected, sync points stay.
+    With nodes selected, `master` and sync points take part; with tasks
+    selected, sync points stay.
     """
     expanded, after = woven
     found = set(range(len(expanded.cells)))
-    if chosen.tasks is not None:
+    if chosen.nodes is not None:
+        there = chosen.nodes | {placement.NOWHERE, places.master}
         found = {
+            cell
+            for cell, (_, node) in enumerate(expanded.cells)
+            if node in there
+        }
+    if chosen.tasks is not None:
+        found &= {
             cell
             for cell, (task, _) in enumerate(expanded.cells)
             if task.type == 'stage' or task.id in chosen.tasks

@@ -1,6 +1,7 @@
 """A run that a person stops or cancels from another process."""
 
-from trailmark.tests.functional import base, sidelog
+from trailmark.db import runs
+from trailmark.tests.functional import base, processes, sidelog
 
 
 class StopTest(base.ProcessTestCase):
@@ -20,11 +21,23 @@ class StopTest(base.ProcessTestCase):
         asked = self.engine.run('run', wish, '1', timeout=30)
         self.assertEqual(0, asked.code, asked)
         if wish == 'stop':
+            self.until(lambda: self._state() == 'stopping', 'the stop')
             self.log.let_go()
         code, said = self.end(self.process, 30)
         self.assertEqual(3, code, said)
         self.assertIn('trailmark run resume 1', said)
         return said
+
+    def _kill(self) -> None:
+        """Kill it while every node is in the middle of a task."""
+        self.until(
+            lambda: len(self.log.started()) - len(self.log.finished()) == 3,
+            'the next step',
+        )
+        processes.kill(self.process)
+
+    def _state(self) -> str:
+        return str(runs.get(self.database(), 1).state)
 
     def _resume(self) -> None:
         resumed = self.engine.run('run', 'resume', '1', timeout=60)
@@ -57,3 +70,23 @@ class StopTest(base.ProcessTestCase):
         self._resume()
 
         self.check_nothing_lost(db, self.log, before, since)
+
+    def test_a_cancel_brings_what_nobody_drives_to_its_end(self) -> None:
+        self._kill()
+
+        asked = self.engine.run('run', 'cancel', '1', timeout=60)
+
+        self.assertEqual((0, 'Run 1 is cancelled\n'), (asked.code, asked.out))
+        states = self.states(self.database(), 1)
+        self.assertEqual({'ready', 'cancelled'}, set(states.values()))
+
+    def test_a_stop_leaves_what_nobody_drives_resumable(self) -> None:
+        self._kill()
+        asked = self.engine.run('run', 'stop', '1', timeout=60)
+        since, before = len(self.log.started()), self.log.finished()
+        self.log.let_go()
+
+        self._resume()
+
+        self.assertEqual((0, 'Run 1 is stopped\n'), (asked.code, asked.out))
+        self.check_nothing_lost(self.database(), self.log, before, since)

@@ -48,13 +48,6 @@ class ResolveTest(unittest.TestCase):
             with self.subTest(roles=roles):
                 self.assertEqual((), _resolve(roles))
 
-    def test_only_selected_nodes_and_master_take_part(self) -> None:
-        selected = {4, 5}
-
-        self.assertEqual((4, 5), _resolve('*', selected=selected))
-        self.assertEqual((4,), _resolve('controller', selected=selected))
-        self.assertEqual((6,), _resolve('master', selected=selected))
-
     def test_a_master_among_the_nodes_is_master(self) -> None:
         nodes = building.nodes(n1='compute', master='compute')
 
@@ -105,11 +98,3 @@ class TagsTest(unittest.TestCase):
         self.assertEqual(
             [('primary-database',), ('primary-controller', 'database')], found
         )
-
-    def test_a_selection_makes_nobody_else_a_primary(self) -> None:
-        nodes = building.nodes(a='controller', b='controller')
-
-        places = placement.find(nodes, self.roles, {2})
-
-        self.assertEqual((), placement.resolve('primary-controller', places))
-        self.assertEqual((2,), placement.resolve('controller', places))
