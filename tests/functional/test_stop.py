@@ -83,10 +83,11 @@ class StopTest(base.ProcessTestCase):
     def test_a_stop_leaves_what_nobody_drives_resumable(self) -> None:
         self._kill()
         asked = self.engine.run('run', 'stop', '1', timeout=60)
-        since, before = len(self.log.started()), self.log.finished()
+        db = self.database()
+        since, before = len(self.log.started()), self.ready(db, 1)
         self.log.let_go()
 
         self._resume()
 
         self.assertEqual((0, 'Run 1 is stopped\n'), (asked.code, asked.out))
-        self.check_nothing_lost(self.database(), self.log, before, since)
+        self.check_nothing_lost(db, self.log, before, since)
