@@ -64,7 +64,7 @@ def resume(call: calls.Call, run: int) -> calls.Answer:
 
 def nodes(call: calls.Call, run: int) -> calls.Answer:
     """Counts by state for each node; node null is what has no node."""
-    db_runs.get(call.db, run)
+    db_runs.check(call.db, run)
     counted = tasks_history.node_counts(call.db, run)
     return calls.Answer(
         {

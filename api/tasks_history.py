@@ -48,7 +48,7 @@ def _page(
 ) -> calls.Answer:
     limit, summary = call.limit(), call.flag('summary')
     if run is not None:
-        runs.get(call.db, run)
+        runs.check(call.db, run)
     found = tasks_history.page(
         call.db,
         run=run,

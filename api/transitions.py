@@ -10,7 +10,7 @@ from trailmark.db import records, runs, transitions
 def of_run(call: calls.Call, run: int) -> calls.Answer:
     """A page of a run's transitions, the oldest first."""
     limit = call.limit()
-    runs.get(call.db, run)
+    runs.check(call.db, run)
     found = transitions.page(call.db, run, call.number('after') or 0, limit)
     following = found[-1].id if len(found) == limit else None
     return calls.Answer(

@@ -30,10 +30,6 @@ _PARAMETERS = {
 logging.getLogger('oslo_db.sqlalchemy.exc_filters').setLevel(logging.CRITICAL)
 
 
-class _Context:
-    """What enginefacade hangs its transaction on: a new one for each."""
-
-
 class Database:
     """Transactions on one database, from any number of threads.
 
@@ -52,6 +48,7 @@ class Database:
         self._threads = threads
         self._state = threading.local()
         self._facade = self._configured(connection)
+        self._engine: sa.Engine | None = None
 
     def _configured(self, connection: str) -> Any:
         facade = enginefacade.transaction_context()
@@ -119,16 +116,17 @@ class Database:
     def engine(self) -> sa.Engine:
         """SQLAlchemy's engine, for what works below transactions."""
         with _translated():
-            engine: sa.Engine = self._facade.writer.get_engine()
-            return engine
+            return self._opened()
+
+    def _opened(self) -> sa.Engine:
+        if self._engine is None:
+            self._engine = self._facade.writer.get_engine()
+        return self._engine
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[sa.Connection]:
         """A transaction that reads. Raises DatabaseUnavailable."""
-        with (
-            _translated(),
-            self._facade.reader.connection.using(_Context()) as connection,
-        ):
+        with _translated(), self._opened().begin() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -141,9 +139,9 @@ class Database:
         with _translated():
             self._state.writing = True
             try:
-                with self._facade.writer.connection.using(_Context()) as made:
+                with self._opened().begin() as connection:
                     self._state.writing = False
-                    yield made
+                    yield connection
             finally:
                 self._state.writing = False
 

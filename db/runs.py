@@ -106,6 +106,11 @@ def latest_run_of_cluster(db: Database, cluster_id: int) -> records.Run | None:
     return found[0] if found else None
 
 
+def check(db: Database, run: int) -> None:
+    """Raise NotFound unless there is such a run."""
+    asked(db, run)
+
+
 def asked(db: Database, run: int) -> Asked:
     """What a person wishes of the run. Raises NotFound."""
     with db.reader() as connection:
