@@ -9,6 +9,7 @@ from trailmark.flows import graphs, schema, spelling, task_checks
 
 #: Unknown names that are compared with every id: the cost is their product.
 _MOST_HINTS = 200
+_MIRRORS = (('requires', 'required_for'), ('required_for', 'requires'))
 
 
 def check(graph: graphs.Graph) -> list[problems.Problem]:
@@ -19,7 +20,7 @@ def check(graph: graphs.Graph) -> list[problems.Problem]:
     ids = tuple(task.id for task in graph.tasks)
     known = frozenset(ids)
     said: dict[str, str | None] = {}
-    found: list[problems.Problem] = []
+    found: list[problems.Problem] = list(_dead_ends(graph))
     for task in graph.tasks:
         for field, name in _names(task.body):
             if name in known:
@@ -33,6 +34,20 @@ def check(graph: graphs.Graph) -> list[problems.Problem]:
             if message is not None:
                 found.append(_warning(task, field, message))
     return found
+
+
+def _dead_ends(graph: graphs.Graph) -> Iterator[problems.Problem]:
+    """Fuel: a stage is on no node, so these two relations mean no task."""
+    on_nodes = {task.id for task in graph.tasks if task.type != 'stage'}
+    for task in graph.tasks:
+        for field, mirror in _MIRRORS if task.type == 'stage' else ():
+            for index, name in enumerate(_list(task.body.get(field))):
+                if isinstance(name, str) and name in on_nodes:
+                    message = (
+                        f'a stage is on no node and {name} is on nodes: '
+                        f'say {mirror}: [{task.id}] there'
+                    )
+                    yield _warning(task, f'{field}[{index}]', message)
 
 
 def _warning(task: graphs.Task, field: str, message: str) -> problems.Problem:

@@ -86,6 +86,7 @@ class AskTest(_OnDouble):
             with self.subTest(wish):
                 answer = {'run': double.run_document('running')}
                 self.api.answer('POST', f'runs/3/{wish}', answer, status=202)
+                self.api.answer('GET', 'runs/3', answer)
                 said = self._run(wish, '3')
                 self.assertEqual(0, said.code)
                 self.assertIn(f'Run 3 was asked to {wish}\n', said.out)

@@ -48,6 +48,20 @@ class WarningTest(unittest.TestCase):
                 )
                 self.assertIn('did you mean netconfig?', said)
 
+    def test_a_stage_that_waits_for_what_is_on_nodes_is_a_warning(
+        self,
+    ) -> None:
+        for field, mirror in (
+            ('requires', 'required_for'),
+            ('required_for', 'requires'),
+        ):
+            with self.subTest(field):
+                said = self._warned(
+                    '- {id: a, type: noop}\n'
+                    f'- {{id: s, type: stage, {field}: [a]}}'
+                )
+                self.assertIn(f'say {mirror}: [s] there', said)
+
     def test_a_key_one_typo_away_is_a_warning(self) -> None:
         table = {
             'cross-depened-by: []': 'did you mean cross-depended-by?',
