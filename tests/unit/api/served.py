@@ -18,8 +18,9 @@ NODES = """
 """
 TASKS = """
 - {id: prepare, type: shell, version: 2.0.0, roles: [web],
+   required_for: [ready],
    parameters: {cmd: 'true', timeout: 5}}
-- {id: ready, type: stage, requires: [prepare]}
+- {id: ready, type: stage}
 - {id: serve, type: shell, version: 2.0.0, roles: [db], requires: [ready],
    parameters: {cmd: 'true', timeout: 5}}
 """

@@ -17,8 +17,9 @@ NODES = """
 """
 TASKS = """
 - {id: prepare, type: shell, version: 2.0.0, roles: [web],
+   required_for: [ready],
    parameters: {cmd: 'echo done', timeout: 20}}
-- {id: ready, type: stage, requires: [prepare]}
+- {id: ready, type: stage}
 - {id: serve, type: shell, version: 2.0.0, roles: [db], requires: [ready],
    secrets: [cmd],
    parameters: {cmd: 'test -e open || { echo closed; exit 3; }',
