@@ -148,7 +148,10 @@ class HistoryTest(unittest.TestCase):
 
         skipped = self._cells(*which, '--statuses', 'skipped')
 
-        self.assertEqual([(4, 'serve', 'n2', 'skipped')], skipped)
+        self.assertEqual(
+            [(4, 'serve', 'n2', 'skipped'), (2, 'serve', 'n2', 'skipped')],
+            skipped,
+        )
 
     def test_a_summary_holds_what_the_task_said(self) -> None:
         rows = self._rows('1', '--tasks', 'serve', '--summary')
