@@ -14,6 +14,8 @@ LIMIT = 2_000_000
 #: Rows of one statement.
 ROWS = 20_000
 
+#: Else MariaDB takes the database's own, which may hold less.
+_UNICODE = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
 _KINDS = {
     'postgresql': {
         'number': 'integer',
@@ -24,8 +26,8 @@ _KINDS = {
     'mysql': {
         'number': 'int',
         'big': 'bigint',
-        'name': 'varchar(255)',
-        'text': 'longtext',
+        'name': f'varchar(255) {_UNICODE}',
+        'text': f'longtext {_UNICODE}',
     },
 }
 
