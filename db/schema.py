@@ -30,11 +30,23 @@ def upgrade(db: Database) -> None:
         db.writer() as connection,
         _server_lock(db.dialect, connection),
     ):
+        _check_encoding(db.dialect, connection)
         settings.attributes['connection'] = connection
         try:
             command.upgrade(settings, 'head')
         except util.CommandError as error:
             raise exceptions.DatabaseUnavailable(reason=error) from error
+
+
+def _check_encoding(dialect: str, connection: sa.Connection) -> None:
+    """Tables of MariaDB say theirs; PostgreSQL has one for a database."""
+    if dialect != 'postgresql':
+        return
+    found = connection.execute(sa.text('SHOW server_encoding')).scalar()
+    if found != 'UTF8':
+        raise exceptions.DatabaseUnavailable(
+            reason=f'its encoding is {found}, and UTF8 is needed'
+        )
 
 
 def _settings() -> config.Config:

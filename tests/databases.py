@@ -61,8 +61,11 @@ def available() -> Iterator[tuple[str, str]]:
             yield dialect, fresh_url(dialect)
 
 
-def fresh_url(dialect: str) -> str:
-    """URL of a new empty database, dropped when the process ends."""
+def fresh_url(dialect: str, options: str | None = None) -> str:
+    """URL of a new empty database, dropped when the process ends.
+
+    `options` follow its name in the statement that makes it.
+    """
     if dialect == 'sqlite':
         folder = tempfile.mkdtemp(prefix='trailmark_test_')
         atexit.register(shutil.rmtree, folder, True)
@@ -71,7 +74,9 @@ def fresh_url(dialect: str) -> str:
     if url is None:
         raise LookupError(why_not(dialect))
     name = f'trailmark_test_{uuid.uuid4().hex[:12]}'
-    _on_server(url, f'CREATE DATABASE {name}{_POOREST.get(dialect, "")}')
+    if options is None:
+        options = _POOREST.get(dialect, '')
+    _on_server(url, f'CREATE DATABASE {name}{options}')
     atexit.register(_drop, url, name)
     return url.set(database=name).render_as_string(hide_password=False)
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import unittest
 
 import testscenarios
 from alembic import autogenerate
@@ -69,3 +70,20 @@ class SchemaTest(base.DatabaseTest):
     def _count(self, db: connection.Database) -> None:
         with db.reader() as opened:
             opened.execute(tables.runs.select())
+
+
+class EncodingTest(unittest.TestCase):
+    def test_a_database_that_holds_less_than_unicode_is_refused(self) -> None:
+        reason = databases.why_not('postgresql')
+        if reason:
+            self.skipTest(reason)
+        url = databases.fresh_url(
+            'postgresql', " ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+        )
+        db = connection.Database(url)
+        self.addCleanup(db.dispose)
+
+        with self.assertRaisesRegex(
+            exceptions.DatabaseUnavailable, 'LATIN1, and UTF8 is needed'
+        ):
+            schema.upgrade(db)
