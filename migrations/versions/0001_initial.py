@@ -18,6 +18,8 @@ _STATE = sa.String(16)
 _SHORT = sa.String(64)
 _TEXT = sa.Text().with_variant(mysql.LONGTEXT(), 'mysql', 'mariadb')
 
+_EXECUTION = ('run_id', 'graph_no', 'node_no', 'task_no')
+
 
 def upgrade() -> None:
     """Make every table."""
@@ -41,10 +43,20 @@ def _owned(column: str, table: str) -> sa.ForeignKeyConstraint:
     )
 
 
-def _table(name: str, *parts: Any) -> None:
+def _part(name: str, kind: Any) -> sa.Column[Any]:
+    return _must(name, kind, autoincrement=False)
+
+
+def _execution() -> tuple[sa.Column[Any], ...]:
+    numbers = (_part(name, _NUMBER) for name in _EXECUTION[1:])
+    return (_part('run_id', _BIG), *numbers)
+
+
+def _table(name: str, key: tuple[str, ...], *parts: Any) -> None:
     op.create_table(
         name,
         *parts,
+        sa.PrimaryKeyConstraint(*key, name=f'pk_{name}'),
         mysql_engine='InnoDB',
         mysql_charset='utf8mb4',
         mysql_collate='utf8mb4_bin',
@@ -54,20 +66,21 @@ def _table(name: str, *parts: Any) -> None:
 def _owners() -> None:
     _table(
         'releases',
+        ('id',),
         _must('id', _ID),
         _must('name', _NAME),
-        sa.PrimaryKeyConstraint('id', name='pk_releases'),
         sa.UniqueConstraint('name', name='uq_releases_name'),
     )
     _table(
         'plugins',
+        ('id',),
         _must('id', _ID),
         _must('name', _NAME),
-        sa.PrimaryKeyConstraint('id', name='pk_plugins'),
         sa.UniqueConstraint('name', name='uq_plugins_name'),
     )
     _table(
         'clusters',
+        ('id',),
         _must('id', _ID),
         _must('name', _NAME),
         sa.Column('source', _TEXT),
@@ -79,22 +92,20 @@ def _owners() -> None:
         sa.ForeignKeyConstraint(
             ['release_id'], ['releases.id'], name='fk_clusters_release_id'
         ),
-        sa.PrimaryKeyConstraint('id', name='pk_clusters'),
         sa.UniqueConstraint('name', name='uq_clusters_name'),
     )
     _table(
         'cluster_plugins',
-        _must('cluster_id', _BIG, autoincrement=False),
-        _must('plugin_id', _BIG, autoincrement=False),
+        ('cluster_id', 'plugin_id'),
+        _part('cluster_id', _BIG),
+        _part('plugin_id', _BIG),
         _must('position', _NUMBER),
         _owned('cluster_id', 'clusters'),
         _owned('plugin_id', 'plugins'),
-        sa.PrimaryKeyConstraint(
-            'cluster_id', 'plugin_id', name='pk_cluster_plugins'
-        ),
     )
     _table(
         'nodes',
+        ('id',),
         _must('id', _ID),
         _must('cluster_id', _BIG),
         _must('name', _NAME),
@@ -102,7 +113,6 @@ def _owners() -> None:
         _must('roles', _TEXT),
         _must('attributes', _TEXT),
         _owned('cluster_id', 'clusters'),
-        sa.PrimaryKeyConstraint('id', name='pk_nodes'),
         sa.UniqueConstraint(
             'cluster_id', 'name', name='uq_nodes_cluster_id_name'
         ),
@@ -112,102 +122,65 @@ def _owners() -> None:
 def _graphs() -> None:
     _table(
         'deployment_graphs',
+        ('id',),
         _must('id', _ID),
         _must('metadata', _TEXT),
         _must('revision', _NUMBER),
         _must('created_at', _BIG),
         _must('updated_at', _BIG),
-        sa.PrimaryKeyConstraint('id', name='pk_deployment_graphs'),
     )
     _table(
         'deployment_graph_tasks',
-        _must('deployment_graph_id', _BIG, autoincrement=False),
-        _must('position', _NUMBER, autoincrement=False),
+        ('deployment_graph_id', 'position'),
+        _part('deployment_graph_id', _BIG),
+        _part('position', _NUMBER),
         _must('task_name', _NAME),
         _must('type', _NAME),
         _must('body', _TEXT),
         sa.Column('file', _TEXT),
         _owned('deployment_graph_id', 'deployment_graphs'),
-        sa.PrimaryKeyConstraint(
-            'deployment_graph_id', 'position', name='pk_deployment_graph_tasks'
-        ),
     )
 
 
 def _links() -> None:
-    _table(
-        'release_deployment_graphs',
-        _must('release_id', _BIG, autoincrement=False),
-        _must('type', _NAME, autoincrement=False),
-        _must('deployment_graph_id', _BIG),
-        _owned('deployment_graph_id', 'deployment_graphs'),
-        _owned('release_id', 'releases'),
-        sa.PrimaryKeyConstraint(
-            'release_id', 'type', name='pk_release_deployment_graphs'
-        ),
-        sa.UniqueConstraint(
-            'deployment_graph_id',
-            name='uq_release_deployment_graphs_deployment_graph_id',
-        ),
-    )
-    _table(
-        'plugin_deployment_graphs',
-        _must('plugin_id', _BIG, autoincrement=False),
-        _must('type', _NAME, autoincrement=False),
-        _must('deployment_graph_id', _BIG),
-        _owned('deployment_graph_id', 'deployment_graphs'),
-        _owned('plugin_id', 'plugins'),
-        sa.PrimaryKeyConstraint(
-            'plugin_id', 'type', name='pk_plugin_deployment_graphs'
-        ),
-        sa.UniqueConstraint(
-            'deployment_graph_id',
-            name='uq_plugin_deployment_graphs_deployment_graph_id',
-        ),
-    )
-    _table(
-        'cluster_deployment_graphs',
-        _must('cluster_id', _BIG, autoincrement=False),
-        _must('type', _NAME, autoincrement=False),
-        _must('deployment_graph_id', _BIG),
-        _owned('cluster_id', 'clusters'),
-        _owned('deployment_graph_id', 'deployment_graphs'),
-        sa.PrimaryKeyConstraint(
-            'cluster_id', 'type', name='pk_cluster_deployment_graphs'
-        ),
-        sa.UniqueConstraint(
-            'deployment_graph_id',
-            name='uq_cluster_deployment_graphs_deployment_graph_id',
-        ),
-    )
+    for owner in ('release', 'plugin', 'cluster'):
+        table = f'{owner}_deployment_graphs'
+        _table(
+            table,
+            (f'{owner}_id', 'type'),
+            _part(f'{owner}_id', _BIG),
+            _part('type', _NAME),
+            _must('deployment_graph_id', _BIG),
+            _owned('deployment_graph_id', 'deployment_graphs'),
+            _owned(f'{owner}_id', f'{owner}s'),
+            sa.UniqueConstraint(
+                'deployment_graph_id', name=f'uq_{table}_deployment_graph_id'
+            ),
+        )
     _table(
         'cluster_plugin_deployment_graphs',
-        _must('cluster_id', _BIG, autoincrement=False),
-        _must('type', _NAME, autoincrement=False),
-        _must('position', _NUMBER, autoincrement=False),
+        ('cluster_id', 'type', 'position'),
+        _part('cluster_id', _BIG),
+        _part('type', _NAME),
+        _part('position', _NUMBER),
         _must('plugin_id', _BIG),
         _must('deployment_graph_id', _BIG),
         _owned('cluster_id', 'clusters'),
         _owned('deployment_graph_id', 'deployment_graphs'),
         _owned('plugin_id', 'plugins'),
-        sa.PrimaryKeyConstraint(
-            'cluster_id',
-            'type',
-            'position',
-            name='pk_cluster_plugin_deployment_graphs',
-        ),
     )
 
 
 def _runs() -> None:
     _table(
         'graph_snapshots',
-        _must('digest', _SHORT, autoincrement=False),
+        ('digest',),
+        _part('digest', _SHORT),
         _must('body', _TEXT),
-        sa.PrimaryKeyConstraint('digest', name='pk_graph_snapshots'),
     )
     _table(
         'runs',
+        ('id',),
         _must('id', _ID),
         _must('cluster_id', _BIG),
         _must('graph_types', _TEXT),
@@ -240,7 +213,6 @@ def _runs() -> None:
             ['graph_snapshots.digest'],
             name='fk_runs_snapshot_digest',
         ),
-        sa.PrimaryKeyConstraint('id', name='pk_runs'),
         sa.UniqueConstraint('holds_cluster', name='uq_runs_holds_cluster'),
     )
     op.create_index('ix_runs_cluster_id_id', 'runs', ['cluster_id', 'id'])
@@ -249,28 +221,29 @@ def _runs() -> None:
 def _parts_of_runs() -> None:
     _table(
         'run_nodes',
-        _must('run_id', _BIG, autoincrement=False),
-        _must('node_no', _NUMBER, autoincrement=False),
+        ('run_id', 'node_no'),
+        _part('run_id', _BIG),
+        _part('node_no', _NUMBER),
         sa.Column('node_id', _BIG),
         sa.Column('name', _NAME),
         _must('roles', _TEXT),
         _owned('run_id', 'runs'),
-        sa.PrimaryKeyConstraint('run_id', 'node_no', name='pk_run_nodes'),
     )
     op.create_index('ix_run_nodes_name', 'run_nodes', ['name'])
     op.create_index('ix_run_nodes_node_id', 'run_nodes', ['node_id'])
     _table(
         'run_tasks',
-        _must('run_id', _BIG, autoincrement=False),
-        _must('task_no', _NUMBER, autoincrement=False),
+        ('run_id', 'task_no'),
+        _part('run_id', _BIG),
+        _part('task_no', _NUMBER),
         _must('graph_no', _NUMBER),
         _must('name', _NAME),
         _must('total', _NUMBER),
         _owned('run_id', 'runs'),
-        sa.PrimaryKeyConstraint('run_id', 'task_no', name='pk_run_tasks'),
     )
     _table(
         'run_events',
+        ('id',),
         _must('id', _ID),
         _must('run_id', _BIG),
         _must('at', _BIG),
@@ -278,7 +251,6 @@ def _parts_of_runs() -> None:
         _must('event', _SHORT),
         sa.Column('message', _TEXT),
         _owned('run_id', 'runs'),
-        sa.PrimaryKeyConstraint('id', name='pk_run_events'),
     )
     op.create_index('ix_run_events_run_id', 'run_events', ['run_id'])
 
@@ -286,10 +258,8 @@ def _parts_of_runs() -> None:
 def _history() -> None:
     _table(
         'tasks_history',
-        _must('run_id', _BIG, autoincrement=False),
-        _must('graph_no', _NUMBER, autoincrement=False),
-        _must('node_no', _NUMBER, autoincrement=False),
-        _must('task_no', _NUMBER, autoincrement=False),
+        _EXECUTION,
+        *_execution(),
         _must('state', _STATE),
         _must('attempt', _NUMBER),
         sa.Column('retries_left', _NUMBER),
@@ -300,14 +270,12 @@ def _history() -> None:
         sa.Column('started_at', _BIG),
         sa.Column('ended_at', _BIG),
         sa.Column('message', _TEXT),
-        sa.PrimaryKeyConstraint(
-            'run_id', 'graph_no', 'node_no', 'task_no', name='pk_tasks_history'
-        ),
     )
     _table(
         'task_transitions',
-        _must('run_id', _BIG, autoincrement=False),
-        _must('id', _BIG, autoincrement=False),
+        ('run_id', 'id'),
+        _part('run_id', _BIG),
+        _part('id', _BIG),
         _must('graph_no', _NUMBER),
         _must('node_no', _NUMBER),
         _must('task_no', _NUMBER),
@@ -316,72 +284,41 @@ def _history() -> None:
         _must('attempt', _NUMBER),
         _must('at', _BIG),
         sa.Column('message', _TEXT),
-        sa.PrimaryKeyConstraint('run_id', 'id', name='pk_task_transitions'),
     )
 
 
 def _attempts() -> None:
     _table(
         'task_summaries',
-        _must('run_id', _BIG, autoincrement=False),
-        _must('graph_no', _NUMBER, autoincrement=False),
-        _must('node_no', _NUMBER, autoincrement=False),
-        _must('task_no', _NUMBER, autoincrement=False),
-        _must('attempt', _NUMBER, autoincrement=False),
+        (*_EXECUTION, 'attempt'),
+        *_execution(),
+        _part('attempt', _NUMBER),
         _must('body', _TEXT),
-        sa.PrimaryKeyConstraint(
-            'run_id',
-            'graph_no',
-            'node_no',
-            'task_no',
-            'attempt',
-            name='pk_task_summaries',
-        ),
     )
     _table(
         'faults',
-        _must('run_id', _BIG, autoincrement=False),
-        _must('graph_no', _NUMBER, autoincrement=False),
-        _must('node_no', _NUMBER, autoincrement=False),
-        _must('task_no', _NUMBER, autoincrement=False),
-        _must('attempt', _NUMBER, autoincrement=False),
+        (*_EXECUTION, 'attempt'),
+        *_execution(),
+        _part('attempt', _NUMBER),
         _must('kind', _SHORT),
         sa.Column('message', _TEXT),
         _must('at', _BIG),
-        sa.PrimaryKeyConstraint(
-            'run_id',
-            'graph_no',
-            'node_no',
-            'task_no',
-            'attempt',
-            name='pk_faults',
-        ),
     )
     _table(
         'checkpoints',
-        _must('run_id', _BIG, autoincrement=False),
-        _must('graph_no', _NUMBER, autoincrement=False),
-        _must('node_no', _NUMBER, autoincrement=False),
-        _must('task_no', _NUMBER, autoincrement=False),
-        _must('attempt', _NUMBER, autoincrement=False),
+        (*_EXECUTION, 'attempt'),
+        *_execution(),
+        _part('attempt', _NUMBER),
         _must('body', _TEXT),
         _must('at', _BIG),
-        sa.PrimaryKeyConstraint(
-            'run_id',
-            'graph_no',
-            'node_no',
-            'task_no',
-            'attempt',
-            name='pk_checkpoints',
-        ),
     )
 
 
 def _identity() -> None:
     _table(
         'installations',
+        ('id',),
         _must('id', _SHORT),
-        sa.PrimaryKeyConstraint('id', name='pk_installations'),
     )
     op.execute(
         sa.text('INSERT INTO installations (id) VALUES (:id)').bindparams(
