@@ -8,8 +8,8 @@ from typing import Any
 _SEEN = 'list_options_seen'
 
 
-class ListAction(argparse.Action):
-    """Values by spaces, by commas and by repetition, in one list."""
+class WordsAction(argparse.Action):
+    """Values by spaces and by repetition, in one list."""
 
     def __call__(
         self,
@@ -19,9 +19,7 @@ class ListAction(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         words = [values] if isinstance(values, str) else list(values or ())
-        found = [
-            part for word in words for part in word.split(',') if part != ''
-        ]
+        found = self.values_of(words)
         if not found:
             parser.error(f'{option_string} needs a value')
         already = getattr(namespace, self.dest) or []
@@ -29,22 +27,18 @@ class ListAction(argparse.Action):
         seen = getattr(namespace, _SEEN, ())
         setattr(namespace, _SEEN, (*seen, (self.dest, len(words))))
 
+    def values_of(self, words: list[Any]) -> list[Any]:
+        """The values that words of the command line stand for."""
+        return words
 
-class WordsAction(ListAction):
-    """The same, but a comma belongs to the value."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
-        words = [values] if isinstance(values, str) else list(values or ())
-        already = getattr(namespace, self.dest) or []
-        setattr(namespace, self.dest, [*already, *words])
-        seen = getattr(namespace, _SEEN, ())
-        setattr(namespace, _SEEN, (*seen, (self.dest, len(words))))
+class ListAction(WordsAction):
+    """The same, and by commas."""
+
+    def values_of(self, words: list[Any]) -> list[Any]:
+        """Parts between commas."""
+        parts = (part for word in words for part in word.split(','))
+        return [part for part in parts if part != '']
 
 
 def add_list(
@@ -92,10 +86,14 @@ def run_number(text: str) -> int:
     return int(text)
 
 
-def add_run(parser: argparse.ArgumentParser) -> None:
-    """Add the positional RUN."""
+def add_run(parser: argparse.ArgumentParser, optional: bool = False) -> None:
+    """Add the number of a run."""
     parser.add_argument(
-        'run', metavar='RUN', type=run_number, help='number of the run'
+        'run',
+        metavar='RUN',
+        nargs='?' if optional else None,
+        type=run_number,
+        help='number of the run',
     )
 
 

@@ -151,13 +151,7 @@ class Resume(command.Command):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """RUN and what is to be skipped."""
         parser = super().get_parser(prog_name)
-        parser.add_argument(
-            'run',
-            metavar='RUN',
-            nargs='?',
-            type=arguments.run_number,
-            help='number of the run',
-        )
+        arguments.add_run(parser, optional=True)
         arguments.add_list(
             parser,
             '--skip',

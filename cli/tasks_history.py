@@ -48,13 +48,7 @@ class TasksHistory(command.Lister):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Which rows."""
         parser = super().get_parser(prog_name)
-        parser.add_argument(
-            'run',
-            metavar='RUN',
-            nargs='?',
-            type=arguments.run_number,
-            help='number of the run',
-        )
+        arguments.add_run(parser, optional=True)
         parser.add_argument(
             '--task-id',
             dest='named_run',
