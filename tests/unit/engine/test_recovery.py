@@ -2,9 +2,11 @@
 
 import dataclasses
 import threading
+import time
 
 from trailmark.common import exceptions
 from trailmark.common.states import Asked, ExecutionState, RunState
+from trailmark.flows import compile as compiled
 from trailmark.messaging import contracts
 from trailmark.tests import agents, plans
 from trailmark.tests.unit.engine import scenario
@@ -78,6 +80,36 @@ class RecoveryTest(scenario.EngineTest):
         fails = attempt.name == 'a@m'
         return agents.failed(attempt) if fails else agents.ready(attempt)
 
+    def test_a_sync_point_waits_for_what_is_done_again(self):
+        steps = [
+            plans.Step('a', ('m',)),
+            plans.Step('sync'),
+            plans.Step('x', ('n',)),
+            plans.Step('b', ('n',)),
+        ]
+        edges = [('a@m', 'sync'), ('sync', 'x@n'), ('x@n', 'b@n')]
+        edges.append(('sync', 'b@n'))
+        run = scenario.Scenario(self.database, plans.make(steps, edges))
+        run.go(agents.Agents(self._fail_a, self._stop_at(run, 'x@n')))
+        seen = []
+
+        run.resume()
+        run.go(
+            agents.Agents(
+                watch=lambda attempt: seen.append(run.states()['a@m'])
+            )
+        )
+
+        self.assertEqual([RUNNING, READY], seen)
+
+    def _stop_at(self, run, name):
+        def watch(attempt):
+            if attempt.name == name:
+                run.ask(Asked.STOP)
+                time.sleep(0.1)
+
+        return watch
+
     def test_a_skipped_execution_is_done_for_those_after_it(self):
         steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
         planned = plans.make(steps, [('a@n', 'b@n')], {'g': (('n',), 0)})
@@ -106,6 +138,23 @@ class RecoveryTest(scenario.EngineTest):
         run.go(after)
 
         self.assertEqual(['b@n'], self._names(after))
+
+    def test_what_failed_before_an_adoption_blocks_what_needs_it(self):
+        steps = [plans.Step('a', ('m',)), plans.Step('b', ('n',))]
+        planned = plans.make(steps, [('a@m', 'b@n')])
+        run = scenario.Scenario(self.database, planned)
+        first = compiled.compile_plan('run', planned).ordered[0]
+        buffer = run.buffer()
+        buffer.change(first, RUNNING)
+        buffer.change(first, ERROR)
+        buffer.flush()
+
+        run.resume('adopt')
+        run.go(agents.Agents())
+
+        self.assertEqual(
+            {'a@m': ERROR, 'b@n': ExecutionState.DEP_FAILED}, run.states()
+        )
 
     def test_an_adopted_run_obeys_what_was_asked(self):
         steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]

@@ -1,0 +1,45 @@
+"""What agents report to the engine of a run."""
+
+import unittest
+
+from trailmark.common.states import ExecutionState
+from trailmark.engine import futures, inbox
+from trailmark.flows import compile as compiled
+from trailmark.messaging import contracts
+from trailmark.tests import plans
+
+
+class InboxTest(unittest.TestCase):
+    def setUp(self):
+        planned = plans.make([plans.Step('a', ('n',))])
+        atom = compiled.compile_plan('run', planned).ordered[0]
+        self.inbox = inbox.Inbox()
+        self.future = futures.Future(atom, lambda _: None)
+        self.inbox.open['1'] = self.future
+
+    def _report(self, held=()):
+        outcome = contracts.Outcome('1', ExecutionState.READY)
+        return self.inbox.report(
+            contracts.Report('agent', 'journal', held, (outcome,))
+        )
+
+    def test_an_outcome_is_committed_once_it_was_flushed(self):
+        self.assertEqual((), self._report().committed)
+        self.inbox.close('1')
+        self.assertEqual((), self._report().committed)
+
+        self.inbox.committed()
+
+        self.assertEqual(('1',), self._report().committed)
+
+    def test_what_is_held_and_not_wanted_is_to_be_ended(self):
+        answer = self._report(held=('1', '2'))
+
+        self.assertEqual(('2',), answer.end)
+        self.assertTrue(self.future.held)
+
+    def test_a_failure_is_raised_in_the_thread_of_the_engine(self):
+        self.inbox.fail(ValueError('the agent is gone'))
+
+        with self.assertRaisesRegex(ValueError, 'the agent is gone'):
+            self.inbox.get(0.0, 10)
