@@ -62,14 +62,32 @@ class Database:
             mysql_sql_mode='TRADITIONAL',
             thread_checkin=False,
         )
-        if self.dialect != 'sqlite':
-            facade.configure(pool_timeout=BUSY_SECONDS)
-        else:
+        facade.append_on_engine_create(self._keep_connections)
+        if self.dialect == 'sqlite':
             facade.append_on_engine_create(self._prepare_sqlite)
         return facade
 
+    def _keep_connections(self, engine: sa.Engine) -> None:
+        """Keep them open, and don't ask if they are before each transaction.
+
+        oslo.db opens an SQLite file anew for every transaction, and closing
+        the last connection to a WAL database writes all of it back. Of
+        servers it asks first, which costs a sixth of a flush: a connection
+        that broke is found by what fails, and an engine tries that again.
+        """
+        old = engine.pool
+        engine.pool = pool.QueuePool(
+            old._creator,
+            pool_size=self._threads,
+            max_overflow=self._threads,
+            timeout=BUSY_SECONDS,
+            recycle=old._recycle,
+            dialect=engine.dialect,
+            _dispatch=old.dispatch,
+        )
+
     def _prepare_sqlite(self, engine: sa.Engine) -> None:
-        """Keep connections, take the write lock first, write durably."""
+        """Take the write lock first, write durably."""
 
         @sa.event.listens_for(engine, 'connect')
         def _durable(connection: Any, record: Any) -> None:
@@ -88,18 +106,6 @@ class Database:
             if statement == 'BEGIN' and getattr(self._state, 'writing', False):
                 statement = 'BEGIN IMMEDIATE'
             return statement, parameters
-
-        # oslo.db opens a file anew for every transaction, and closing the
-        # last connection to a WAL database writes all of it back.
-        old = engine.pool
-        engine.pool = pool.QueuePool(
-            old._creator,
-            pool_size=self._threads,
-            max_overflow=self._threads,
-            timeout=BUSY_SECONDS,
-            dialect=engine.dialect,
-            _dispatch=old.dispatch,
-        )
 
     @classmethod
     def embedded(cls, path: Path) -> 'Database':
