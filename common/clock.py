@@ -9,6 +9,16 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
+def after(seconds: float) -> int:
+    """The moment in so many seconds."""
+    return now() + int(seconds * 1_000_000)
+
+
+def until(moment: int) -> float:
+    """Seconds until a moment; 0 if it has passed."""
+    return max(0.0, (moment - now()) / 1_000_000)
+
+
 def iso(moment: int | None) -> str | None:
     """ISO 8601 text of a moment in microseconds, UTC; None stays None."""
     if moment is None:

@@ -119,13 +119,13 @@ class Executor(executor.TaskExecutor):
         grace = self._settings.deadline_grace
         if atom.again:
             atom.again = False
-            asked = overdue.deadline(grace)
+            asked = clock.after(grace)
             atom.deadline_at = max(atom.deadline_at or asked, asked)
             return
         atom.journal = self._sender.journal_of(atom)
         atom.attempt += 1
         atom.not_before = None
-        atom.deadline_at = overdue.deadline(atom.task.timeout + grace)
+        atom.deadline_at = clock.after(atom.task.timeout + grace)
         self._history.change(atom, ExecutionState.RUNNING)
 
     def _dispatch(self, started: list[futures.Future]) -> None:

@@ -11,8 +11,6 @@ from trailmark.engine import history, settings
 from trailmark.flows import compile as compiled
 from trailmark.messaging import contracts
 
-_MICROSECONDS = 1_000_000
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
@@ -81,8 +79,8 @@ class Judge:
         if left <= 0 or outcome.fault == 'Unconfirmed':
             return Verdict(ExecutionState.ERROR, outcome.message)
         execution.retries_left = left - 1
-        wait = int(task.interval * _MICROSECONDS)
-        execution.not_before = clock.now() + wait if wait else None
+        if task.interval:
+            execution.not_before = clock.after(task.interval)
         return Verdict(ExecutionState.PENDING, outcome.message)
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from trailmark.common import clock
 from trailmark.engine import futures, settings
 
-_MICROSECONDS = 1_000_000
-
 
 def unheard(
     dispatched: Iterable[futures.Future], options: settings.Settings
 ) -> list[futures.Future]:
     """What no agent has said that it holds within the accept timeout."""
-    limit = clock.now() - int(options.accept_timeout * _MICROSECONDS)
+    limit = clock.after(-options.accept_timeout)
     return [
         future
         for future in dispatched
@@ -37,8 +35,3 @@ def given_up(
         for future in dispatched
         if (due := future.atom.deadline_at) is not None and due < now
     ]
-
-
-def deadline(seconds: float) -> int:
-    """The moment in so many seconds, in microseconds since the epoch."""
-    return clock.now() + int(seconds * _MICROSECONDS)

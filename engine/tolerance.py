@@ -17,12 +17,9 @@ class Tolerance:
         self._groups, self._nodes = groups, nodes
         self.failed: dict[int, None] = {}
 
-    def fail(self, node: int) -> bool:
-        """Count a node as failed; True if it is the first time."""
-        if node in self.failed:
-            return False
+    def fail(self, node: int) -> None:
+        """Count a node as failed, once."""
         self.failed[node] = None
-        return True
 
     def exceeded(self) -> plan.ToleranceGroup | None:
         """The first group of which too many nodes have failed."""

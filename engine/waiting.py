@@ -6,8 +6,6 @@ import itertools
 from trailmark.common import clock
 from trailmark.engine import futures, throttle
 
-_MICROSECONDS = 1_000_000
-
 
 class WaitingRoom:
     """Futures that were not dispatched, by node; retries by time."""
@@ -66,7 +64,7 @@ class WaitingRoom:
         """Seconds until the first retry is due; infinite without one."""
         if not self._later:
             return float('inf')
-        return max(0.0, (self._later[0][0] - clock.now()) / _MICROSECONDS)
+        return clock.until(self._later[0][0])
 
     def reasons(self) -> dict[str, str]:
         """By name, why what could start has not. From any thread."""

@@ -28,3 +28,9 @@ class ClockTest(unittest.TestCase):
     def test_no_moment_stays_none(self) -> None:
         self.assertIsNone(clock.iso(None))
         self.assertIsNone(clock.epoch_seconds(None))
+
+    def test_a_moment_to_come_is_as_far_away_as_was_said(self) -> None:
+        self.assertAlmostEqual(60, clock.until(clock.after(60)), delta=1)
+
+    def test_a_moment_that_has_passed_is_not_far_away(self) -> None:
+        self.assertEqual(0.0, clock.until(clock.after(-60)))
