@@ -115,6 +115,7 @@ class Places:
             attempt.secrets,
             attempt.test_pre,
             attempt.test_post,
+            None if attempt.source is None else pathlib.Path(attempt.source),
         )
 
     def scratch(self, attempt_id: str) -> pathlib.Path:
@@ -147,10 +148,15 @@ class Crew:
             unknown = exceptions.UnknownDriver(name=attempt.type)
             return _broken(attempt, str(unknown))
         if attempt.noop:
-            return self._shielded(arrival, _run_noop)
-        if driver.quick and not (attempt.test_pre or attempt.test_post):
-            return self._shielded(arrival, _run_unwatched)
-        return None
+            quick = driver.quick_noop
+        else:
+            tested = attempt.test_pre or attempt.test_post
+            quick = driver.quick and not tested
+        if not quick:
+            return None
+        return self._shielded(
+            arrival, functools.partial(_run, _UNWATCHED, attempt.noop)
+        )
 
     def carry_out(
         self, arrival: rounds.Arrival, watch: base.Watch
@@ -162,7 +168,7 @@ class Crew:
 
         def run(driver: base.Driver, job: base.Job) -> base.Result:
             folders.prepare(job)
-            return tests.run_tested(driver, job, watch)
+            return _run(watch, arrival[0].noop, driver, job)
 
         return self._shielded(arrival, run)
 
@@ -207,12 +213,12 @@ class _Unwatched:
 _UNWATCHED = _Unwatched()
 
 
-def _run_unwatched(driver: base.Driver, job: base.Job) -> base.Result:
-    return driver.run(job, _UNWATCHED)
-
-
-def _run_noop(driver: base.Driver, job: base.Job) -> base.Result:
-    return driver.noop(job)
+def _run(
+    watch: base.Watch, noop: bool, driver: base.Driver, job: base.Job
+) -> base.Result:
+    if noop:
+        return driver.noop(job, watch)
+    return tests.run_tested(driver, job, watch)
 
 
 def _broken(

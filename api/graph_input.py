@@ -48,7 +48,10 @@ def of_files(call: calls.Call, body: Mapping[str, Any]) -> Input:
     """The deployment in the body's files; what is wrong stands in `read`."""
     files = body['files']
     deployment, read = loading.read_deployment(
-        files, body.get('name', 'deployment'), call.context.catalog
+        files,
+        body.get('name', 'deployment'),
+        call.context.catalog,
+        body.get('source'),
     )
     hidden = findings.secrets_of(deployment.layers)
     if read.is_refused:

@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
-from trailmark.common import states, tasktypes
+from trailmark.common import secrets, states, tasktypes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,6 +34,19 @@ class Job:
     secrets: tuple[str, ...] = ()
     test_pre: str | None = None
     test_post: str | None = None
+    #: The folder of the task's layer, from which relative sources are taken.
+    source: pathlib.Path | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a job does to its node; `text` tells people of it."""
+
+    text: str
+
+
+#: What was found on a node, as JSON data; None where nobody looked.
+Facts = Mapping[str, Any] | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,16 +104,43 @@ class Watch(Protocol):
 
 
 class Driver(abc.ABC):
-    """How one type of task is done. Drivers keep no state between jobs."""
+    """How one type of task is done. Drivers keep no state between jobs.
+
+    A driver looks at the node (`facts`), derives from that and the job what
+    is to be done (`plan`), and does it (`run`) or only tells (`noop`).
+    """
 
     type: ClassVar[tasktypes.TaskType]
-    #: It never blocks and has no effect: many are run in one go.
+    #: Its jobs never block and have no effect: many are run in one go.
     quick: ClassVar[bool] = False
+    #: The same of its noop twin.
+    quick_noop: ClassVar[bool] = False
+
+    def facts(self, job: Job) -> Facts:
+        """What the plan depends on, read from the node; changes nothing.
+
+        If you do not write it, the plan depends on the job alone.
+        """
+        return {}
+
+    def plan(self, job: Job, facts: Facts) -> tuple[Step, ...]:
+        """What the job does, in order; pure. It may be asked elsewhere.
+
+        If you do not write it, one step says the type of the task.
+        """
+        return (Step(f'run a task of type {self.type.name}'),)
 
     @abc.abstractmethod
     def run(self, job: Job, watch: Watch) -> Result:
         """Do the job. What it raises becomes the fault DriverError."""
 
-    def noop(self, job: Job) -> Result:
-        """Do nothing, and say so."""
-        return Result(states.ExecutionState.READY, summary={'noop': True})
+    def noop(self, job: Job, watch: Watch) -> Result:
+        """Say what the job would do now, and change nothing.
+
+        If you do not write it, the plan is told.
+        """
+        steps = self.plan(job, self.facts(job))
+        told = [secrets.mask_text(step.text, job.secrets) for step in steps]
+        return Result(
+            states.ExecutionState.READY, summary={'noop': True, 'plan': told}
+        )

@@ -10,6 +10,8 @@ _MASTER = tasktypes.Place.MASTER
 class Described(base.Driver):
     """A type without a driver yet."""
 
+    quick_noop = True
+
     def run(self, job: base.Job, watch: base.Watch) -> base.Result:
         """Refuse: such a task is refused before its run starts."""
         return base.Result(

@@ -9,6 +9,11 @@ class Noop(base.Driver):
 
     type = tasktypes.TaskType('noop', parameters.schema())
     quick = True
+    quick_noop = True
+
+    def plan(self, job: base.Job, facts: base.Facts) -> tuple[base.Step, ...]:
+        """Nothing."""
+        return ()
 
     def run(self, job: base.Job, watch: base.Watch) -> base.Result:
         """End ready."""

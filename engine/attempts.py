@@ -108,4 +108,5 @@ class Sender:
             secrets=task.secrets,
             checkpoint=self._checkpoints.get(key),
             journal=execution.journal,
+            source=task.folder,
         )

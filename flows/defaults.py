@@ -41,6 +41,7 @@ def fill(
         secrets=parameters.secret_values(body, rendered),
         test_pre=_command(body.get('test_pre')),
         test_post=_command(body.get('test_post')),
+        folder=task.provenance.folder,
     )
 
 

@@ -16,12 +16,17 @@ MASTER = 'master'
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a task comes from: its layer, its file, what it replaced."""
+    """Where a task comes from: its layer, its file, what it replaced.
+
+    `folder` is the absolute path of the layer's folder, where that is known:
+    relative sources of the task are taken from there.
+    """
 
     level: str
     owner: str
     file: str | None = None
     replaced: 'Provenance | None' = None
+    folder: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -74,8 +74,12 @@ def read(
     owners: Mapping[str, str],
     catalog: tasktypes.Catalog,
     found: list[problems.Problem],
+    source: str | None = None,
 ) -> tuple[graphs.Layer, ...]:
-    """Layers of parsed files by path; `owners` gives names of levels."""
+    """Layers of parsed files by path; `owners` gives names of levels.
+
+    `source` is the absolute path of the folder that the files are in.
+    """
     files: dict[Place, list[str]] = collections.defaultdict(list)
     for path in sorted(contents):
         where = place(path)
@@ -90,12 +94,18 @@ def read(
         if where.level == 'plugin':
             owner = where.owner
         named = dataclasses.replace(where, owner=owner)
-        graph = _graph(named, paths, contents, catalog, found)
+        folder = source and posixpath.join(source, _folder(where))
+        graph = _graph(named, paths, contents, catalog, found, folder)
         layers.setdefault((where.level, owner), {})[where.type] = graph
     ordered = sorted(
         layers, key=lambda key: (graphs.LEVELS.index(key[0]), key[1])
     )
     return tuple(graphs.Layer(*key, layers[key]) for key in ordered)
+
+
+def _folder(where: Place) -> str:
+    """The folder of a layer in that of its deployment."""
+    return f'plugins/{where.owner}' if where.level == 'plugin' else where.level
 
 
 def _graph(
@@ -104,6 +114,7 @@ def _graph(
     contents: Mapping[str, Any],
     catalog: tasktypes.Catalog,
     found: list[problems.Problem],
+    folder: str | None,
 ) -> graphs.Graph:
     tasks: list[graphs.Task] = []
     metadata: dict[str, Any] = {}
@@ -111,7 +122,9 @@ def _graph(
         entries, own = _entries(path, contents[path], where, found)
         metadata.update(own)
         for number, entry in entries:
-            origin = graphs.Provenance(where.level, where.owner, path)
+            origin = graphs.Provenance(
+                where.level, where.owner, path, folder=folder
+            )
             task = _task(entry, number, origin, catalog, found)
             if task is not None:
                 tasks.append(task)

@@ -39,14 +39,20 @@ def load_deployment(
 
 
 def read_deployment(
-    files: Mapping[str, str], default_name: str, catalog: tasktypes.Catalog
+    files: Mapping[str, str],
+    default_name: str,
+    catalog: tasktypes.Catalog,
+    source: str | None = None,
 ) -> tuple[graphs.Deployment, reading.Reading]:
-    """The deployment as far as it can be read, and everything wrong."""
+    """The deployment as far as it can be read, and everything wrong.
+
+    `source` is the absolute path of its folder, where that is known.
+    """
     found: list[problems.Problem] = []
     contents = _parse(files, found)
     stated = inventory.settings(contents, default_name, found)
     owners = {'release': stated.release, 'cluster': stated.name}
-    read = layers.read(contents, owners, catalog, found)
+    read = layers.read(contents, owners, catalog, found, source)
     has_all_tasks = _holds_all_tasks(files, contents, found)
     for graph_type in merging.types(read):
         found.extend(merging.check(read, graph_type))

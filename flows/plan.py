@@ -42,6 +42,8 @@ class PlannedTask:
     secrets: tuple[str, ...] = ()
     test_pre: str | None = None
     test_post: str | None = None
+    #: Where relative sources of its parameters are taken from.
+    folder: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

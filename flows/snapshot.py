@@ -93,6 +93,7 @@ def _provenance(origin: graphs.Provenance) -> dict[str, Any]:
         'owner': origin.owner,
         'file': origin.file,
         'replaced': _provenance(replaced) if replaced is not None else None,
+        'folder': origin.folder,
     }
 
 
@@ -103,6 +104,7 @@ def _provenance_of(data: Mapping[str, Any]) -> graphs.Provenance:
         data['owner'],
         data['file'],
         _provenance_of(replaced) if replaced is not None else None,
+        data.get('folder'),
     )
 
 

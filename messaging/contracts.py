@@ -47,6 +47,8 @@ class TaskAttempt:
     checkpoint: str | None = None
     #: The journal that accepted this id, when it is asked for again.
     journal: str | None = None
+    #: The folder on master from which relative sources are taken.
+    source: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

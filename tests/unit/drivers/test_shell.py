@@ -78,9 +78,10 @@ class TestOutcome(ShellCase):
 
     def test_the_noop_twin_says_what_is_not_run(self) -> None:
         result = shell.Shell().noop(
-            self.job('login s3cret', secrets=('s3cret',))
+            self.job('login s3cret', secrets=('s3cret',)), self.watch
         )
-        self.assertEqual(result.summary, {'noop': True, 'cmd': 'login ***'})
+        told = {'noop': True, 'plan': ['run login ***']}
+        self.assertEqual(result.summary, told)
         self.assertEqual(self.watch.children, [])
 
 

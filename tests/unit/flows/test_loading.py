@@ -80,6 +80,23 @@ class LayoutTest(unittest.TestCase):
             task.provenance,
         )
 
+    def test_a_task_knows_the_folder_of_its_layer(self) -> None:
+        files = {
+            'release/default.yaml': _A,
+            'plugins/p/x/more.yaml': _A,
+            'cluster/default/y.yaml': _A,
+        }
+
+        read, _ = loading.read_deployment(files, 'd', folders.CATALOG, '/d')
+
+        found = [
+            task.provenance.folder
+            for layer in read.layers
+            for graph in layer.graphs.values()
+            for task in graph.tasks
+        ]
+        self.assertEqual(['/d/release', '/d/plugins/p', '/d/cluster'], found)
+
     def test_a_fuel_plugin_brings_tasks_and_roles(self) -> None:
         deployment, found = folders.load(
             {
