@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from trailmark.api import calls
-from trailmark.common import clock, states
+from trailmark.common import clock, exceptions, states
 from trailmark.common.states import ExecutionState
 from trailmark.db import records, snapshots, tasks_history
 from trailmark.flows import plan, planning, snapshot
@@ -56,7 +56,10 @@ def _held_up(run: records.Run, interrupted: bool) -> str | None:
 
 def _from_tables(call: calls.Call, run: records.Run) -> Mapping[str, str]:
     taken = snapshot.from_json(snapshots.get(call.db, run.snapshot_digest))
-    planned = planning.plan(taken, call.context.catalog)
+    try:
+        planned = planning.plan(taken, call.context.catalog)
+    except exceptions.InvalidInput as error:
+        return {each.task or '': each.message for each in error.problems}
     return explain(planned, tasks_history.restore(call.db, run.id))
 
 

@@ -8,7 +8,7 @@ import httpx
 from trailmark.api import application
 from trailmark.app import configuration, engines, logs, state, storage
 from trailmark.cli import connection
-from trailmark.drivers import catalog
+from trailmark.drivers import catalog, settings
 
 
 class Embedded:
@@ -26,7 +26,7 @@ class Embedded:
             kept = storage.Storage(conf, directory)
             opened.callback(kept.db.dispose)
             kept.prepare()
-            types = catalog.catalog()
+            types = catalog.catalog(settings.read(conf))
             self.engine = engines.EmbeddedEngine(
                 conf, directory, kept.db, types
             )

@@ -9,6 +9,7 @@ from trailmark.agent import agent, journal
 from trailmark.common import process_identity, tasktypes
 from trailmark.db import connection, installations
 from trailmark.drivers import catalog as drivers
+from trailmark.drivers import settings as driver_settings
 from trailmark.engine import driving, host, settings
 from trailmark.flows import graphs
 from trailmark.messaging import contracts
@@ -40,7 +41,7 @@ def pair(
         journal=journal.Journal(path, said.journal_days),
         state_dir=directory,
         engine=door,
-        drivers=drivers.drivers(),
+        drivers=drivers.drivers(driver_settings.read(conf)),
         workers=said.workers,
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,

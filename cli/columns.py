@@ -1,6 +1,7 @@
 """Cells: raw for machines, readable for people."""
 
 import datetime
+import re
 from typing import Any
 
 import cliff.columns
@@ -9,6 +10,8 @@ from trailmark.cli import output
 from trailmark.common import states
 
 _MICROSECONDS = 1_000_000
+#: Names of moments; not `timeout`.
+_MOMENT = re.compile('time(_.*)?')
 
 
 def local_time(moment: str | int | float | None) -> str:
@@ -107,7 +110,7 @@ def _lines(value: Any) -> list[str]:
 def _pair(name: str, value: Any) -> list[str]:
     if value is None or value == '':
         return []
-    if name.startswith('time') and not isinstance(value, dict):
+    if _MOMENT.fullmatch(name) and not isinstance(value, dict):
         value = local_time(value)
     lines = _lines(value)
     if len(lines) <= 1 and not isinstance(value, dict | list):

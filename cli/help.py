@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _GROUPS = {
     'Deploy and follow': ('deploy', 'run'),
     'Read the history': ('tasks-history', 'task'),
-    'Look at graphs': ('graph',),
+    'Look at graphs': ('graph', 'driver'),
     'Look after the installation': (),
 }
 

@@ -117,6 +117,17 @@ class Remote:
         ]
         return found
 
+    def drivers(self) -> list[Document]:
+        """Every type of task that is known."""
+        found: list[Document] = self._ask('GET', 'drivers')['drivers']
+        return found
+
+    def driver(self, name: str) -> Document:
+        """One type of task, with the schema of its parameters."""
+        quoted = urllib.parse.quote(name, safe='')
+        found: Document = self._ask('GET', f'drivers/{quoted}')['driver']
+        return found
+
     def graph(self, question: str, body: Mapping[str, Any]) -> Document:
         """What `lint`, `expand` or `plot` says of a graph."""
         return self._ask('POST', f'graphs/{question}', body)

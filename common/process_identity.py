@@ -17,6 +17,11 @@ def host() -> str:
 @functools.cache
 def boot_id() -> str:
     """What tells this boot of the machine from every other one."""
+    return read_boot_id()
+
+
+def read_boot_id() -> str:
+    """The same, as it is now; raises OSError."""
     return (_PROC / 'sys/kernel/random/boot_id').read_text().strip()
 
 

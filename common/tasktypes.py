@@ -22,7 +22,7 @@ class TaskType:
     """A type of task: its name, its parameters and its defaults.
 
     `parameters` is a JSON schema of the task's `parameters`; times are
-    seconds; `runnable` is False where only the noop twin exists.
+    seconds.
     """
 
     name: str
@@ -31,13 +31,36 @@ class TaskType:
     timeout: float = 3600.0
     retries: int = 0
     interval: float = 0.0
-    runnable: bool = True
+    #: Its tasks change the machine itself: run only where they are named.
+    guarded: bool = False
+    #: Why its tasks are not run here, noop twins excepted; None: they are.
+    refusal: str | None = None
+    #: One sentence for people.
+    description: str = ''
+    #: Name and version of the package that brings its driver.
+    package: str = 'trailmark'
+    version: str = ''
 
 
 #: Types that the engine itself understands, whatever drivers there are.
-STAGE = TaskType('stage', {'type': 'object'}, Place.NONE)
-SKIPPED = TaskType('skipped', {'type': 'object'}, Place.NONE)
-GROUP = TaskType('group', {'type': 'object'}, Place.NONE)
+STAGE = TaskType(
+    'stage',
+    {'type': 'object'},
+    Place.NONE,
+    description='Waits until everything before it has ended.',
+)
+SKIPPED = TaskType(
+    'skipped',
+    {'type': 'object'},
+    Place.NONE,
+    description='Does nothing, but keeps its place in the order.',
+)
+GROUP = TaskType(
+    'group',
+    {'type': 'object'},
+    Place.NONE,
+    description='Places other tasks.',
+)
 BUILT_IN: Mapping[str, TaskType] = {
     kind.name: kind for kind in (STAGE, SKIPPED, GROUP)
 }

@@ -43,6 +43,38 @@ OPTIONS = (
         max=3650,
         help='Days that the journal keeps the attempts of ended runs.',
     ),
+    cfg.ListOpt(
+        'allowed_drivers',
+        default=['*'],
+        help='Types of task that are carried out; * is every type but those '
+        'that change the machine itself: reboot, erase_node, '
+        'move_to_bootstrap, cobbler_sync, and what packages mark so. Naming '
+        'such a type allows it: *,reboot. Without * only the named types '
+        'are carried out. Noop twins always are.',
+    ),
+    cfg.StrOpt(
+        'reboot_command',
+        default='systemctl reboot',
+        help='Shell command that restarts the node, for tasks of type reboot.',
+    ),
+    cfg.StrOpt(
+        'erase_command',
+        default='',
+        help='Shell command that erases the disks of the node, for tasks of '
+        'type erase_node.',
+    ),
+    cfg.StrOpt(
+        'move_to_bootstrap_command',
+        default='',
+        help='Shell command that makes a node boot into the bootstrap image, '
+        'run on master for tasks of type move_to_bootstrap.',
+    ),
+    cfg.StrOpt(
+        'cobbler_sync_command',
+        default='',
+        help='Shell command that makes Cobbler write its configuration, run '
+        'on master for tasks of type cobbler_sync.',
+    ),
 )
 
 

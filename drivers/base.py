@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from trailmark.common import secrets, states, tasktypes
+from trailmark.drivers import settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,11 +111,20 @@ class Driver(abc.ABC):
     is to be done (`plan`), and does it (`run`) or only tells (`noop`).
     """
 
-    type: ClassVar[tasktypes.TaskType]
+    type: tasktypes.TaskType
+    #: What is configured; the catalog hands it to the driver.
+    options: settings.Settings = settings.DEFAULT
     #: Its jobs never block and have no effect: many are run in one go.
     quick: ClassVar[bool] = False
     #: The same of its noop twin.
     quick_noop: ClassVar[bool] = False
+
+    def refusal(self) -> str | None:
+        """Why tasks of this type are not run here; None: they are.
+
+        If you do not write it, `[agent] allowed_drivers` decides alone.
+        """
+        return self.options.refusal(self.type)
 
     def facts(self, job: Job) -> Facts:
         """What the plan depends on, read from the node; changes nothing.

@@ -4,13 +4,15 @@ from trailmark.common import states, tasktypes
 from trailmark.drivers import base
 from trailmark.drivers import parameters as p
 
-_MASTER = tasktypes.Place.MASTER
-
 
 class Described(base.Driver):
     """A type without a driver yet."""
 
     quick_noop = True
+
+    def refusal(self) -> str | None:
+        """There is the noop twin alone."""
+        return 'they run under --noop only'
 
     def run(self, job: base.Job, watch: base.Watch) -> base.Result:
         """Refuse: such a task is refused before its run starts."""
@@ -19,45 +21,6 @@ class Described(base.Driver):
             f'tasks of type {self.type.name} can only be run as noop',
             'DriverError',
         )
-
-
-class Puppet(Described):
-    """Applies a Puppet manifest."""
-
-    type = tasktypes.TaskType(
-        'puppet',
-        p.schema(
-            ['puppet_manifest'],
-            puppet_manifest=p.FILLED,
-            puppet_modules=p.TEXT,
-            cwd=p.TEXT,
-            command_prefix=p.TEXT,
-            debug=p.FLAG,
-            raw_report=p.FLAG,
-            puppet_noop_run=p.FLAG,
-            succeed_retries=p.COUNT,
-            undefined_retries=p.COUNT,
-            puppet_start_timeout=p.PAUSE,
-            puppet_start_interval=p.PAUSE,
-        ),
-        timeout=5400,
-        retries=2,
-        runnable=False,
-    )
-
-
-class MasterShell(Described):
-    """Runs a command on master in the context of another node."""
-
-    type = tasktypes.TaskType(
-        'master_shell',
-        p.schema(['cmd'], cmd=p.FILLED, cwd=p.TEXT),
-        _MASTER,
-        timeout=300,
-        retries=2,
-        interval=2,
-        runnable=False,
-    )
 
 
 class UploadFile(Described):
@@ -78,7 +41,6 @@ class UploadFile(Described):
         ),
         timeout=60,
         retries=3,
-        runnable=False,
     )
 
 
@@ -104,7 +66,6 @@ class UploadFiles(Described):
         p.schema(['nodes'], nodes=p.sequence(_RECEIVER)),
         timeout=60,
         retries=3,
-        runnable=False,
     )
 
 
@@ -130,7 +91,6 @@ class CopyFiles(Described):
             permissions=p.MODE,
             dir_permissions=p.MODE,
         ),
-        runnable=False,
     )
 
 
@@ -142,48 +102,4 @@ class Sync(Described):
         p.schema(['src', 'dst'], src=p.FILLED, dst=p.FILLED),
         timeout=300,
         retries=10,
-        runnable=False,
-    )
-
-
-class Reboot(Described):
-    """Restarts a node."""
-
-    type = tasktypes.TaskType(
-        'reboot', p.schema(), timeout=900, runnable=False
-    )
-
-
-class EraseNode(Described):
-    """Erases the disks of a node."""
-
-    type = tasktypes.TaskType('erase_node', p.schema(), runnable=False)
-
-
-_ENGINE = p.mapping({'engine': {'type': 'object'}}, ['engine'])
-
-
-class MoveToBootstrap(Described):
-    """Makes a node boot into the bootstrap image."""
-
-    type = tasktypes.TaskType(
-        'move_to_bootstrap',
-        p.schema(
-            ['provisioning_info'],
-            provisioning_info={'type': 'object'},
-            slave_name=p.FILLED,
-        ),
-        _MASTER,
-        runnable=False,
-    )
-
-
-class CobblerSync(Described):
-    """Makes Cobbler write its configuration."""
-
-    type = tasktypes.TaskType(
-        'cobbler_sync',
-        p.schema(['provisioning_info'], provisioning_info=_ENGINE),
-        _MASTER,
-        runnable=False,
     )

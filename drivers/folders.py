@@ -36,6 +36,7 @@ def prepare(job: base.Job) -> None:
         'node': job.node,
         'roles': list(job.roles),
         'attributes': dict(job.attributes),
+        'parameters': dict(job.parameters),
     }
     text = json.dumps(context, ensure_ascii=False, indent=2)
     _write(job.scratch / _CONTEXT, text + '\n')

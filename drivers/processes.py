@@ -24,12 +24,16 @@ _LAST_READ = 1024 * 1024
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Command:
-    """What is to be run; `marker` is the environment entry of its attempt."""
+    """What is to be run; `marker` is the environment entry of its attempt.
+
+    An exit status in `good` is a success.
+    """
 
     cmd: str
     cwd: str
     environment: Mapping[str, str]
     marker: str
+    good: frozenset[int] = frozenset((0,))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Child:
         self.pid = self._process.pid
         found = groups.look(self.pid)
         self.started = found.started if found else 0
+        self._good = command.good
         self._group = groups.Group(self.pid, self.started, command.marker)
         self._handle = os.pidfd_open(self.pid)
         self._tails: dict[int, tuple[IO[bytes], output.Tail]] = {}
@@ -94,13 +99,13 @@ class Child:
         """Whether its own process is among what is ready."""
         return self._handle in ready
 
-    def exit_status(self) -> int | None:
-        """Its exit status, without letting go of its id; None: unknown."""
+    def has_succeeded(self) -> bool:
+        """Whether it ended well; its id is not let go of."""
         flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
         found = os.waitid(os.P_PID, self.pid, flags)
         if found is None or found.si_code != os.CLD_EXITED:
-            return None
-        return found.si_status
+            return False
+        return found.si_status in self._good
 
     def read(self, most: int = _CHUNK) -> None:
         """Take in what it has printed, up to `most` bytes per stream."""
@@ -175,7 +180,7 @@ def attend(
 
 def _reap(child: Child) -> int:
     """A command that failed leaves nobody behind who could disturb a retry."""
-    if child.exit_status() != 0:
+    if not child.has_succeeded():
         child.end_group()
     return child.close()
 

@@ -36,22 +36,32 @@ class Shell(base.Driver):
         return run_command(job, watch, job.parameters['cmd'])
 
 
-def run_command(job: base.Job, watch: base.Watch, cmd: str) -> base.Result:
-    """Run one command of a job within the job's timeout."""
+def run_command(
+    job: base.Job,
+    watch: base.Watch,
+    cmd: str,
+    good: frozenset[int] = frozenset((0,)),
+) -> base.Result:
+    """Run one command of a job within the job's timeout.
+
+    An exit status in `good` is a success.
+    """
     deadline = time.monotonic() + job.timeout
     cwd = os.path.join(job.folder, job.parameters.get('cwd', ''))
     if not os.path.isdir(cwd):
-        return _failed(f"working directory {cwd} doesn't exist", job)
+        return failed(f"working directory {cwd} doesn't exist", job)
     marker = f'{folders.MARKER}={job.attempt_id}'
-    command = processes.Command(cmd, cwd, folders.environment(job), marker)
+    told = folders.environment(job)
+    command = processes.Command(cmd, cwd, told, marker, good)
     try:
         child = processes.Child(command)
     except (OSError, ValueError) as error:
-        return _failed(f"the command can't be started: {error}", job)
-    return _attend(job, watch, child, deadline)
+        return failed(f"the command can't be started: {error}", job)
+    return _attend(job, watch, child, deadline, good)
 
 
-def _failed(message: str, job: base.Job) -> base.Result:
+def failed(message: str, job: base.Job) -> base.Result:
+    """A job that could not be begun."""
     shown = secrets.mask_text(message, job.secrets)
     return base.Result(_STATE.ERROR, shown, 'Failed', {}, job.checkpoint)
 
@@ -61,6 +71,7 @@ def _attend(
     watch: base.Watch,
     child: processes.Child,
     deadline: float,
+    good: frozenset[int],
 ) -> base.Result:
     checkpoint = folders.Checkpoint(job.scratch, job.checkpoint)
 
@@ -71,7 +82,7 @@ def _attend(
     ending = processes.attend(child, watch, deadline, tick)
     checkpoint.refresh()
     summary = _summary(job, ending, checkpoint)
-    state, message, fault = _verdict(job, ending, summary['stderr'])
+    state, message, fault = _verdict(job, ending, summary['stderr'], good)
     return base.Result(state, message, fault, summary, checkpoint.text)
 
 
@@ -101,7 +112,10 @@ def _signal(status: int) -> str:
 
 
 def _verdict(
-    job: base.Job, ending: processes.Ending, stderr: str
+    job: base.Job,
+    ending: processes.Ending,
+    stderr: str,
+    good: frozenset[int],
 ) -> tuple[states.ExecutionState, str | None, str | None]:
     if ending.cancelled:
         return _STATE.CANCELLED, 'cancelled', 'Cancelled'
@@ -109,7 +123,7 @@ def _verdict(
         text, fault = f'timed out after {job.timeout:g} s', 'Timeout'
     elif ending.status < 0:
         text, fault = f'ended by {_signal(ending.status)}', 'Failed'
-    elif ending.status:
+    elif ending.status not in good:
         text, fault = f'exit code {ending.status}', 'Failed'
     else:
         return _STATE.READY, None, None

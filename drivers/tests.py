@@ -13,8 +13,25 @@ _STATE = states.ExecutionState
 def run_tested(
     driver: base.Driver, job: base.Job, watch: base.Watch
 ) -> base.Result:
-    """Run a job with its tests; all of it counts against its timeout."""
+    """Run a job with its tests; all of it counts against its timeout.
+
+    Nothing is run of a job that the configuration refuses.
+    """
+    refusal = driver.type.refusal or _tests_refused(driver, job)
+    if refusal is not None:
+        said = f'tasks of type {driver.type.name} are refused: {refusal}'
+        return base.Result(
+            _STATE.ERROR, said, 'Refused', checkpoint=job.checkpoint
+        )
     return _Tested(driver, job, watch).run()
+
+
+def _tests_refused(driver: base.Driver, job: base.Job) -> str | None:
+    """Why its tests may not be run: they are shell commands."""
+    if job.test_pre is None and job.test_post is None:
+        return None
+    refusal = driver.options.refusal(shell.Shell.type)
+    return refusal and f'their tests are shell commands, and {refusal}'
 
 
 class _Tested:

@@ -9,6 +9,7 @@ from trailmark.flows import graphs, references, task_checks
 _WARNING = problems.Severity.WARNING
 #: Types that don't care for the version of their task.
 _VERSIONLESS = frozenset(('stage', 'skipped', 'group'))
+_TESTS = ('test_pre', 'test_post')
 
 
 def check_graph(
@@ -21,7 +22,7 @@ def check_graph(
     """Everything wrong with the tasks of a merged graph.
 
     `running`: ids that will really be executed (None: any may be); only
-    they are refused for a type that can't run. `is_whole`: no task of it
+    they are refused for a type that is not run here. `is_whole`: no task of it
     is missing, so that a name which no task has means nothing.
     """
     found: list[problems.Problem] = []
@@ -33,7 +34,7 @@ def check_graph(
         each for each in named if is_whole or each.severity is not _WARNING
     )
     if not (options.noop or options.dry_run):
-        found.extend(_runnable(graph, catalog, running))
+        found.extend(_refused(graph, catalog, running))
     return held_to(found, options)
 
 
@@ -65,23 +66,26 @@ def _version(task: graphs.Task) -> Iterator[problems.Problem]:
         )
 
 
-def _runnable(
+def _refused(
     graph: graphs.Graph,
     catalog: tasktypes.Catalog,
     running: Collection[str] | None,
 ) -> Iterator[problems.Problem]:
+    shell = catalog.get('shell')
+    tests_refused = shell and shell.refusal
     for task in graph.tasks:
         kind = catalog.get(task.type)
-        if (
-            kind is None
-            or kind.runnable
-            or task.body.get('condition') is False
-        ):
+        is_run = running is None or task.id in running
+        if kind is None or not is_run or task.body.get('condition') is False:
             continue
-        if running is None or task.id in running:
-            yield problems.Problem(
-                f'tasks of type {task.type} run under --noop only',
-                task.provenance.file,
-                task.id,
-                'type',
-            )
+        if kind.refusal:
+            said = f'tasks of type {task.type} are refused: {kind.refusal}'
+            yield _problem(task, 'type', said)
+        for name in _TESTS if tests_refused else ():
+            if task.body.get(name) is not None:
+                said = f'tests are shell commands, and {tests_refused}'
+                yield _problem(task, name, said)
+
+
+def _problem(task: graphs.Task, field: str, said: str) -> problems.Problem:
+    return problems.Problem(said, task.provenance.file, task.id, field)

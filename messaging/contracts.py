@@ -57,8 +57,8 @@ class Outcome:
 
     `state` is ready, error or cancelled; `fault` names the kind of failure
     (`Failed`, `Timeout`, `TestFailed`, `Interrupted`, `Cancelled`,
-    `Unconfirmed`, `DriverError`) and `interrupted` says that nobody knows how
-    far the attempt came. `summary` is JSON data.
+    `Unconfirmed`, `DriverError`, `Refused`) and `interrupted` says that
+    nobody knows how far the attempt came. `summary` is JSON data.
     """
 
     attempt_id: str

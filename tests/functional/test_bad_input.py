@@ -71,15 +71,9 @@ KINDS = (
         {**_GOOD, 'id': 'a', 'type': 'shel'},
     ),
     _graph(
-        'type without a driver',
-        ('task a', 'puppet', '--noop'),
-        {
-            'id': 'a',
-            'type': 'puppet',
-            'version': '2.0.0',
-            'roles': ['w'],
-            'parameters': {'puppet_manifest': 'x.pp'},
-        },
+        'type that is not allowed',
+        ('task a', 'reboot', 'allowed_drivers'),
+        {'id': 'a', 'type': 'reboot', 'version': '2.0.0', 'roles': ['w']},
     ),
     _graph(
         'cycle over two nodes',

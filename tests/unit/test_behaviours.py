@@ -20,7 +20,6 @@ _LEFT_OUT = {
     38: 'serialization in worker processes is not needed',
     11: 'graphs are stored by deployments, not created one by one',
     14: 'there is no list of graphs to filter',
-    103: 'tasks of type reboot have no driver yet',
 }
 
 

@@ -10,7 +10,7 @@ import jsonschema
 import yaml
 
 from trailmark.common import exceptions, tasktypes
-from trailmark.drivers import catalog
+from trailmark.drivers import catalog, settings
 
 _CASES = pathlib.Path(__file__).parent / 'cases' / 'parameters.yaml'
 _ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -27,13 +27,29 @@ class TestCatalog(unittest.TestCase):
         )
         self.assertEqual(set(names.split()), set(catalog.catalog()))
 
-    def test_only_what_has_a_driver_can_be_run(self) -> None:
-        runnable = {
-            name for name, each in catalog.catalog().items() if each.runnable
+    def test_what_changes_machines_is_guarded(self) -> None:
+        guarded = {
+            name for name, each in catalog.catalog().items() if each.guarded
         }
-        self.assertEqual(
-            runnable, {'shell', 'noop', 'stage', 'skipped', 'group'}
-        )
+        wanted = 'reboot erase_node move_to_bootstrap cobbler_sync'
+        self.assertEqual(set(wanted.split()), guarded)
+        for name in guarded:
+            self.assertIn(
+                'allowed_drivers', catalog.catalog()[name].refusal or ''
+            )
+
+    def test_every_type_is_described_in_a_sentence(self) -> None:
+        for name, each in catalog.catalog().items():
+            with self.subTest(name):
+                self.assertRegex(each.description, r'^[A-Z].*\.$')
+                self.assertEqual(each.package, 'trailmark')
+
+    def test_the_settings_decide_what_is_refused(self) -> None:
+        options = settings.Settings(allowed_drivers=('shell', 'reboot'))
+        found = catalog.catalog(options)
+        allowed = {name for name in found if found[name].refusal is None}
+        built_in = set(tasktypes.BUILT_IN)
+        self.assertEqual({'shell', 'reboot'}, allowed - built_in)
 
     def test_what_is_done_on_master_says_so(self) -> None:
         on_master = {

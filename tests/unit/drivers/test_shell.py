@@ -144,6 +144,7 @@ class TestEnvironment(ShellCase):
                 'node': 'n1',
                 'roles': ['controller'],
                 'attributes': {'disk': 'sda'},
+                'parameters': {'cmd': 'cat $TRAILMARK_CONTEXT'},
             },
         )
 

@@ -7,21 +7,21 @@ from trailmark.flows import graphs, loading, merging
 
 
 def _type(
-    name: str, *required: str, runnable: bool = True
+    name: str, *required: str, refusal: str | None = None
 ) -> tasktypes.TaskType:
     parameters = {
         'type': 'object',
         'required': list(required),
         'properties': {key: {'type': 'string'} for key in required},
     }
-    return tasktypes.TaskType(name, parameters, runnable=runnable)
+    return tasktypes.TaskType(name, parameters, refusal=refusal)
 
 
 CATALOG: tasktypes.Catalog = {
     **tasktypes.BUILT_IN,
     'noop': _type('noop'),
     'shell': _type('shell', 'cmd'),
-    'puppet': _type('puppet', 'puppet_manifest', runnable=False),
+    'puppet': _type('puppet', 'puppet_manifest', refusal='not here'),
 }
 NODES = '[{name: n1, roles: [web]}]'
 

@@ -1,8 +1,9 @@
 """Tests of what is said of a merged graph before it is placed."""
 
+import dataclasses
 import unittest
 
-from trailmark.common import problems
+from trailmark.common import problems, tasktypes
 from trailmark.flows import graphs, validation
 from trailmark.tests.unit.flows import folders
 
@@ -10,11 +11,14 @@ _PUPPET = '{type: puppet, parameters: {puppet_manifest: x}'
 
 
 def _check(
-    text: str, running: set[str] | None = None, **options: bool
+    text: str,
+    running: set[str] | None = None,
+    catalog: tasktypes.Catalog | None = None,
+    **options: bool,
 ) -> tuple[problems.Problem, ...]:
     return validation.check_graph(
         folders.release(text),
-        folders.CATALOG,
+        {**folders.CATALOG, **(catalog or {})},
         graphs.Options(**options),
         running,
     )
@@ -129,13 +133,24 @@ class ErrorTest(unittest.TestCase):
         self.assertEqual('error', found.severity)
         self.assertIn('is no regular expression', found.message)
 
-    def test_a_type_without_a_driver_is_refused_in_a_real_run(self) -> None:
+    def test_a_type_that_is_not_run_here_is_refused(self) -> None:
         (found,) = _check(f'- {_PUPPET}, id: a}}')
 
         self.assertEqual(('a', 'error'), (found.task, found.severity))
-        self.assertIn('--noop only', found.message)
+        self.assertEqual(
+            'tasks of type puppet are refused: not here', found.message
+        )
 
-    def test_a_type_without_a_driver_is_taken_when_nothing_runs(self) -> None:
+    def test_tests_are_refused_where_shell_commands_are(self) -> None:
+        text = "- {id: a, type: noop, test_post: {cmd: 'true'}}"
+        refused = dataclasses.replace(folders.CATALOG['shell'], refusal='no')
+
+        (found,) = _check(text, catalog={'shell': refused})
+
+        self.assertEqual(('a', 'test_post'), (found.task, found.field))
+        self.assertIn('shell commands, and no', found.message)
+
+    def test_a_type_that_is_not_run_is_taken_when_nothing_runs(self) -> None:
         text = f'- {_PUPPET}, id: a}}'
 
         self.assertEqual((), _check(text, noop=True))

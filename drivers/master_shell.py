@@ -1,0 +1,14 @@
+"""The driver of shell commands that are run on master for a node."""
+
+import dataclasses
+
+from trailmark.common import tasktypes
+from trailmark.drivers import shell
+
+
+class MasterShell(shell.Shell):
+    """Runs `cmd` on master, with the context of the node it is for."""
+
+    type = dataclasses.replace(
+        shell.Shell.type, name='master_shell', place=tasktypes.Place.MASTER
+    )
