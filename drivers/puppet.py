@@ -52,6 +52,8 @@ class Puppet(base.Driver):
 
     def facts(self, job: base.Job) -> base.Facts:
         """Whether Puppet and the manifest are there."""
+        if _computed(job):
+            return {}
         given = job.parameters
         path = os.path.join(_cwd(job), given['puppet_manifest'])
         return {
@@ -114,6 +116,13 @@ def _cwd(job: base.Job) -> str:
     return os.path.join(job.folder, job.parameters.get('cwd') or '/')
 
 
+def _computed(job: base.Job) -> list[str]:
+    """Its parameters that YAQL would compute: they come under noop only."""
+    names = Puppet.type.parameters['properties']
+    given = job.parameters
+    return [each for each in names if isinstance(given.get(each), Mapping)]
+
+
 def _program() -> str:
     """Path of Puppet; empty where it is not installed."""
     elsewhere = _ELSEWHERE if os.path.exists(_ELSEWHERE) else ''
@@ -122,6 +131,9 @@ def _program() -> str:
 
 def _missing(job: base.Job, facts: Mapping[str, Any]) -> str | None:
     """What the job needs and the node hasn't, as far as it is known."""
+    computed = _computed(job)
+    if computed:
+        return f'not known before it is computed: {", ".join(computed)}'
     if not facts.get('puppet', True):
         return 'puppet is not installed'
     if not facts.get('manifest', True):
@@ -188,7 +200,9 @@ def _result(
     if changed is not None and len(changed) > 1:
         summary['changed_by_run'] = changed
     if job.parameters.get('raw_report'):
-        summary['raw_report'] = _bounded(left.raw)
+        summary['raw_report'] = _bounded(
+            secrets.mask_text(left.raw, job.secrets)
+        )
     return dataclasses.replace(
         found, message=_message(job, found, left), summary=summary
     )

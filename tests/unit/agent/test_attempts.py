@@ -38,6 +38,7 @@ class TestAttempts(engines.AgentCase):
                     f'1.0.1.{number}.1',
                     'exit 1',
                     type=kind,
+                    parameters={'cmd': 'exit 1', 'puppet_manifest': '/m.pp'},
                     noop=True,
                     test_pre='exit 1',
                 )
