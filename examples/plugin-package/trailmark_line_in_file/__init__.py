@@ -1,0 +1,1 @@
+"""A type of task for Trailmark: a file has a line."""
