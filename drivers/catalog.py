@@ -93,14 +93,16 @@ def _load() -> Iterator[base.Driver]:
 
 def _broken(point: Any, error: BaseException) -> Broken:
     package = packages.of(point)
-    why = (
-        f'its driver in package {package} is not loaded: '
-        f'{type(error).__name__}: {error}'
-    )
+    why = f'its driver in package {package} is not loaded: {_named(error)}'
     LOG.error('Type %s: %s', point.name, why)
     made = Broken(point.name, why)
     made.type = _with_package(made.type, package)
     return made
+
+
+def _named(error: BaseException) -> str:
+    """An error in one line."""
+    return f'{type(error).__name__}: {error}'.partition('\n')[0]
 
 
 def _labelled(driver: Any, package: packages.Package) -> base.Driver:
@@ -108,7 +110,9 @@ def _labelled(driver: Any, package: packages.Package) -> base.Driver:
 SchemaError."""
     if not isinstance(driver, base.Driver):
         raise TypeError(f'{driver!r} is no trailmark.drivers.base.Driver')
-    jsonschema.Draft202012Validator.check_schema(driver.type.parameters)
+    if not package.is_own:  # Ours are tested; this takes milliseconds.
+        schema = driver.type.parameters
+        jsonschema.Draft202012Validator.check_schema(schema)
     said = driver.type.description or _first_line(driver)
     described = dataclasses.replace(driver.type, description=said)
     driver.type = _with_package(described, package)
@@ -141,5 +145,10 @@ def _only(name: str, found: list[base.Driver]) -> base.Driver:
 
 def _set_up(driver: base.Driver, options: settings.Settings) -> base.Driver:
     driver.options = options
-    driver.type = dataclasses.replace(driver.type, refusal=driver.refusal())
+    try:
+        refusal = driver.refusal()
+    except Exception as error:
+        refusal = f'its driver fails: {_named(error)}'
+        LOG.error('Type %s: %s', driver.type.name, refusal)
+    driver.type = dataclasses.replace(driver.type, refusal=refusal)
     return driver

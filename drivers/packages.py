@@ -14,6 +14,11 @@ class Package:
     name: str
     version: str
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is Trailmark itself."""
+        return self.name == _OWN
+
     def __str__(self) -> str:
         return f'{self.name} {self.version}'
 
