@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from trailmark.api import application
-from trailmark.common import process_identity
+from trailmark.common import process_identity, tasktypes
 from trailmark.drivers import catalog
 from trailmark.messaging import contracts
 from trailmark.tests import databases
@@ -58,14 +58,17 @@ class ApiTestCase(unittest.TestCase):
         self.db = databases.shared('sqlite')
         self.engine = Idle()
         self.name = databases.fresh_name()
-        api = application.Application(
-            self.db, self.engine, catalog.catalog(), 30.0
-        )
-        self.client = httpx.Client(
+        self.client = self.client_of(catalog.catalog())
+
+    def client_of(self, types: tasktypes.Catalog) -> httpx.Client:
+        """A client of an API that knows these types."""
+        api = application.Application(self.db, self.engine, types, 30.0)
+        client = httpx.Client(
             transport=httpx.WSGITransport(api),
             base_url='http://trailmark/api/v1',
         )
-        self.addCleanup(self.client.close)
+        self.addCleanup(client.close)
+        return client
 
     def deployment(self, **more: Any) -> dict[str, Any]:
         """The body of a deployment of two nodes."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from trailmark.common import states
 from trailmark.db import flushes
+from trailmark.drivers import catalog, settings
 from trailmark.tests.unit.api import served
 
 
@@ -192,6 +193,16 @@ class RunsTest(served.ApiTestCase):
             shown['reasons'].keys(),
         )
         self.assertEqual('waits for ready', shown['reasons']['serve@n2'])
+
+    def test_a_run_of_what_is_not_allowed_here_is_shown(self) -> None:
+        run = self._begin()
+        refused = settings.Settings(allowed_drivers=())
+        self.client = self.client_of(catalog.catalog(refused))
+
+        reasons = self._run(run)['reasons']
+
+        self.assertEqual({'prepare', 'serve'}, reasons.keys())
+        self.assertIn('allowed_drivers', reasons['serve'])
 
     def test_counts_are_shown_for_each_node(self) -> None:
         run = self._begin()

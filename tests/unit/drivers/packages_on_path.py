@@ -12,6 +12,9 @@ class Driver(base.Driver):
 
     type = tasktypes.TaskType({type!r}, {schema!r})
 
+    def refusal(self):
+        {refusal}
+
     def run(self, job, watch):
         return base.Result(states.ExecutionState.READY)
 """
@@ -23,12 +26,13 @@ def install(
     kind: str = 'greet',
     code: str | None = None,
     schema: object = None,
+    refusal: str = 'return super().refusal()',
 ) -> None:
     """A package of version 1.5 that brings a driver, below `site`."""
     module = package.replace('-', '_')
     wanted = {'type': 'object'} if schema is None else schema
-    text = _DRIVER.format(type=kind, schema=wanted) if code is None else code
-    (site / f'{module}.py').write_text(text)
+    written = _DRIVER.format(type=kind, schema=wanted, refusal=refusal)
+    (site / f'{module}.py').write_text(code or written)
     info = site / f'{module}-1.5.dist-info'
     info.mkdir()
     (info / 'METADATA').write_text(

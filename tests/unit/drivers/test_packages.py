@@ -75,6 +75,14 @@ class PackagesTest(unittest.TestCase):
             self.assertIn(said, refusal)
             self.assertIn(f'Type t{number}: its driver', self.said)
 
+    def test_a_driver_may_refuse_its_tasks_itself(self) -> None:
+        said = {'return "no disk"': 'no disk', 'raise KeyError("x")': 'KeyErr'}
+        for number, (refusal, _said) in enumerate(said.items()):
+            self.install(f'p{number}', kind=f't{number}', refusal=refusal)
+        found = self.types()
+        for number, wanted in enumerate(said.values()):
+            self.assertIn(wanted, found[f't{number}']['refusal'])
+
     def test_two_with_one_name_are_both_refused(self) -> None:
         self.install('one')
         self.install('two')
