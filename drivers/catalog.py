@@ -52,6 +52,10 @@ def drivers(
     brought: dict[str, list[base.Driver]] = {}
     for driver in _load():
         brought.setdefault(driver.type.name, []).append(driver)
+    for name in sorted(options.named() - brought.keys()):
+        LOG.warning(
+            "[agent] allowed_drivers names %s, which isn't installed", name
+        )
     return {
         name: _set_up(_only(name, found), options)
         for name, found in brought.items()

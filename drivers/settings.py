@@ -19,6 +19,10 @@ class Settings:
     move_to_bootstrap_command: str = ''
     cobbler_sync_command: str = ''
 
+    def named(self) -> frozenset[str]:
+        """The types that are allowed by their names."""
+        return frozenset(self.allowed_drivers) - {_EVERY}
+
     def refusal(self, kind: tasktypes.TaskType) -> str | None:
         """Why tasks of a type are not run here; None: they are."""
         if kind.name in self.allowed_drivers:

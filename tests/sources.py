@@ -4,10 +4,15 @@ import ast
 import configparser
 import dataclasses
 import functools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Graphs of Fuel; tests of them are skipped without.
+FUEL = Path(
+    os.environ.get('TRAILMARK_FUEL_DATA', ROOT.parent / 'shared/data/fuel')
+)
 #: Folders that are never packages of the project, whatever they hold.
 _OUTSIDE = {'build', 'dist', 'doc', 'cover', 'releasenotes'}
 

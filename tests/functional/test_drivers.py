@@ -1,10 +1,12 @@
 """Types of task, carried out by whole processes."""
 
 import json
+import unittest
 from pathlib import Path
 from typing import Any
 
 from trailmark.db import faults
+from trailmark.tests import sources
 from trailmark.tests.functional import base, processes
 
 #: Has a process read the boot id from a file, as if it were the machine's.
@@ -79,6 +81,32 @@ class RebootTest(base.ProcessTestCase):
 
         self.assertEqual(0, told.code, told)
         self.assertFalse(self.asked.exists())
+
+
+@unittest.skipUnless(
+    sources.FUEL.is_dir(), f'no graphs of Fuel in {sources.FUEL}'
+)
+class FuelTest(base.ProcessTestCase):
+    """Fuel's default graph where nothing of what it needs is installed."""
+
+    def test_its_noop_run_is_ready_on_ten_nodes(self) -> None:
+        """Fuel: behaviour 98."""
+        nodes = base.nodes(*'abc', role='controller')
+        nodes += base.nodes(*'defghij', role='compute')
+        graph = (sources.FUEL / 'graphs' / 'default.yaml').read_text()
+        roles = (sources.FUEL / 'roles.yaml').read_text()
+        files = {'nodes.yaml': nodes, 'roles.yaml': roles}
+        files['release/default.yaml'] = graph
+        folder = base.write(self.folder / 'fuel', files)
+        engine = self.trailmark()
+        engine.environment['PATH'] = '/nowhere'
+        options = ('--noop', '--ignore-conditions')
+
+        done = engine.run('deploy', str(folder), *options, timeout=60)
+
+        self.assertEqual(0, done.code, done.err)
+        states = set(self.states(self.database(), 1).values())
+        self.assertLessEqual(states, {'ready', 'skipped'})
 
 
 class MasterShellTest(base.ProcessTestCase):

@@ -1,6 +1,5 @@
 """Tests of the installed types of task and their parameters."""
 
-import os
 import pathlib
 import unittest
 from collections.abc import Iterator
@@ -11,9 +10,9 @@ import yaml
 
 from trailmark.common import exceptions, tasktypes
 from trailmark.drivers import catalog, settings
+from trailmark.tests import sources
 
 _CASES = pathlib.Path(__file__).parent / 'cases' / 'parameters.yaml'
-_ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
 class TestCatalog(unittest.TestCase):
@@ -50,6 +49,12 @@ class TestCatalog(unittest.TestCase):
         allowed = {name for name in found if found[name].refusal is None}
         built_in = set(tasktypes.BUILT_IN)
         self.assertEqual({'shell', 'reboot'}, allowed - built_in)
+
+    def test_a_name_that_no_package_brings_is_logged(self) -> None:
+        options = settings.Settings(allowed_drivers=('*', 'rebot'))
+        with self.assertLogs(catalog.LOG) as logged:
+            catalog.drivers(options)
+        self.assertIn('names rebot', logged.output[0])
 
     def test_what_is_done_on_master_says_so(self) -> None:
         on_master = {
@@ -101,8 +106,7 @@ def _faults(name: str, given: Any) -> list[str]:
 
 
 def _real_tasks() -> Iterator[Any]:
-    given = os.environ.get('TRAILMARK_FUEL_DATA', '../shared/data/fuel')
-    for path in sorted((_ROOT / given).glob('**/*.yaml')):
+    for path in sorted(sources.FUEL.glob('**/*.yaml')):
         content = yaml.safe_load(path.read_text())
         if isinstance(content, dict):
             content = content.get('tasks')

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import signal
 import time
 import unittest
 from typing import Any
@@ -113,6 +114,15 @@ class TestOutput(ShellCase):
         result = self.run_cmd('sleep 3 & echo done')
         self.assertEqual(result.state, ExecutionState.READY)
         self.assertLess(time.monotonic() - began, 2.5)
+
+    def test_a_success_of_its_own_kind_leaves_its_daemons_alone(self) -> None:
+        cmd = 'sleep 60 >/dev/null 2>&1 & echo $!; exit 2'
+        good = frozenset((0, 2))
+        result = shell.run_command(self.job(), self.watch, cmd, good)
+        pid = int((result.summary or {})['stdout'])
+        self.assertEqual(result.state, ExecutionState.READY)
+        self.assertFalse(is_gone(pid))
+        os.kill(pid, signal.SIGKILL)
 
     def test_a_failure_leaves_nobody_of_its_group_behind(self) -> None:
         result = self.run_cmd('sleep 60 & echo $!; exit 1')
