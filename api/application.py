@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
@@ -27,6 +27,9 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.BodyTooLarge: 413,
     exceptions.ClusterBusy: 409,
     exceptions.NameTaken: 409,
+    exceptions.NameInUse: 409,
+    exceptions.OwnerInUse: 409,
+    exceptions.GraphExists: 409,
     exceptions.RunActive: 409,
     exceptions.RunEnded: 409,
     exceptions.RunSuperseded: 409,
@@ -73,7 +76,9 @@ class Application:
         try:
             view, numbers = _found(request)
             answer = view(calls.Call(self._context, request), **numbers)
-            return _response(answer.body, answer.status)
+            response = _response(answer.body, answer.status)
+            response.headers.extend(answer.headers)
+            return response
         except http.HTTPException as error:
             return _http_error(error)
         except exceptions.TrailmarkError as error:
@@ -90,7 +95,9 @@ def _found(
     return view, numbers
 
 
-def _response(body: Mapping[str, Any] | None, status: int) -> Response:
+def _response(
+    body: Mapping[str, Any] | Sequence[Any] | None, status: int
+) -> Response:
     if body is None:
         return Response(status=204)
     return Response(

@@ -5,7 +5,8 @@ import functools
 import getpass
 import json
 import re
-from collections.abc import Mapping
+import urllib.parse
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werkzeug import Request
@@ -34,10 +35,11 @@ class Context:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """Body (JSON data, None for nothing) and status of an answer."""
+    """Body (JSON data, None for nothing), status, headers of an answer."""
 
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | Sequence[Any] | None = None
     status: int = 200
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,6 +109,18 @@ class Call:
         if said == 0:
             raise refused('a page has at least one entry', 'limit')
         return min(said, LARGEST_PAGE)
+
+
+def page(call: Call, entries: Sequence[Mapping[str, Any]]) -> Answer:
+    """A bare list of at most `call.limit()` entries with a link to more."""
+    headers = {}
+    if len(entries) == call.limit():
+        query = call.request.args.copy()
+        query.setlist('marker', [str(entries[-1]['id'])])
+        following = urllib.parse.urlencode(list(query.items(multi=True)))
+        url = f'{call.request.base_url}?{following}'
+        headers['Link'] = f'<{url}>; rel="next"'
+    return Answer(list(entries), headers=headers)
 
 
 def refused(message: str, field: str | None = None) -> exceptions.InvalidInput:

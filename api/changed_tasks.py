@@ -12,8 +12,8 @@ from trailmark.flows import graphs, merging, snapshot
 def since(call: calls.Call, run: records.Run) -> tuple[str, ...]:
     """Names of tasks that are not what they were, gone or new ones too."""
     taken = snapshot.from_json(snapshots.get(call.db, run.snapshot_digest))
-    cluster = clusters.get(call.db, run.cluster_id)
-    layers = graph_input.stored(call, cluster).layers
+    found = clusters.graphs(call.db, run.cluster_id)
+    layers = graph_input.layers_of(found)
     changed: list[str] = []
     for graph in taken.graphs:
         now = _bodies(layers, graph.type)

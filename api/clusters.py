@@ -1,35 +1,84 @@
-"""Clusters: what has been deployed."""
+"""Clusters: made by hand or by a deployment; their plugins."""
 
 from typing import Any
 
-from trailmark.api import calls
-from trailmark.db import clusters, records
+from trailmark.api import calls, nodes, owners, roles_input, rules
+from trailmark.db import cluster_changes, clusters, records, runs
+from trailmark.flows import graphs
 
 
 def index(call: calls.Call) -> calls.Answer:
-    """Every cluster."""
-    return calls.Answer(
-        {'clusters': [shape(each) for each in clusters.list_all(call.db)]}
+    """A page of clusters, by id."""
+    found = clusters.list_all(
+        call.db, call.limit(), call.number('marker') or 0
     )
+    return calls.page(call, [shape(call, each) for each in found])
 
 
 def show(call: calls.Call, cluster: str) -> calls.Answer:
-    """One cluster, by its name or id."""
+    """One cluster, by its name or id, with its nodes."""
     found = clusters.get(call.db, cluster)
-    nodes = [
-        {'id': node.id, 'name': node.name, 'roles': list(node.roles)}
-        for node in found.nodes
-    ]
-    return calls.Answer({'cluster': {**shape(found), 'nodes': nodes}})
+    listed = [nodes.shape(node, found) for node in found.nodes]
+    return calls.Answer({**shape(call, found), 'nodes': listed})
 
 
-def shape(cluster: records.Cluster) -> dict[str, Any]:
-    """A cluster as JSON data."""
+def create(call: calls.Call) -> calls.Answer:
+    """A new cluster of a release, without nodes."""
+    body = roles_input.taken(call.body('cluster'), 'cluster')
+    name, release = body.pop('name'), body.pop('release')
+    owners.check_name(name)
+    values = {'roles': {}, 'graph_types': None, **body}
+    values['graph_types'] = _types(values['graph_types'])
+    made = cluster_changes.create(call.db, name, release, values)
+    return calls.Answer(shape(call, made), 201)
+
+
+def update(call: calls.Call, cluster: str) -> calls.Answer:
+    """Change what the body names."""
+    body = roles_input.taken(call.body('cluster_change'), 'cluster')
+    if 'name' in body:
+        owners.check_name(body['name'])
+    if 'graph_types' in body:
+        body['graph_types'] = _types(body['graph_types'])
+    changed = cluster_changes.update(call.db, cluster, body, rules.of(call))
+    return calls.Answer(shape(call, changed))
+
+
+def delete(call: calls.Call, cluster: str) -> calls.Answer:
+    """Delete a cluster; its runs and their history stay."""
+    cluster_changes.delete(call.db, cluster)
+    return calls.Answer(status=204)
+
+
+def enable(call: calls.Call, cluster: str) -> calls.Answer:
+    """Give the cluster a plugin; nothing happens if it has it."""
+    plugin = call.body('enable')['plugin']
+    changed = cluster_changes.enable(call.db, cluster, plugin, rules.of(call))
+    return calls.Answer(shape(call, changed))
+
+
+def disable(call: calls.Call, cluster: str, plugin: str) -> calls.Answer:
+    """Take a plugin from the cluster; nothing happens if it has it not."""
+    changed = cluster_changes.disable(call.db, cluster, plugin, rules.of(call))
+    return calls.Answer(shape(call, changed))
+
+
+def _types(said: list[str] | None) -> list[str]:
+    return [each or graphs.DEFAULT_TYPE for each in said or ['']]
+
+
+def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
+    """A cluster as JSON data; `status` is that of its newest run."""
+    last = runs.latest_run_of_cluster(call.db, cluster.id)
     return {
         'id': cluster.id,
         'name': cluster.name,
         'source': cluster.source,
         'release': cluster.release,
+        'release_id': cluster.release_id,
         'plugins': list(cluster.plugins),
         'graph_types': list(cluster.graph_types),
+        'roles': cluster.roles,
+        'nodes_count': len(cluster.nodes),
+        'status': None if last is None else str(last.state),
     }

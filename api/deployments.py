@@ -1,29 +1,14 @@
 """Deployments: a folder's files become a stored cluster and a run."""
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from trailmark.api import calls, findings, graph_input, new_run, runs
-from trailmark.common import exceptions, problems, states
+from trailmark.api import calls, executions, graph_input, rules, runs
 from trailmark.db import clusters as db_clusters
 from trailmark.db import deployments as db_deployments
 from trailmark.db import records
 from trailmark.db import runs as db_runs
 from trailmark.flows import graphs, roles
-
-#: What of a request is kept with its run.
-_KEPT = (
-    'source',
-    'graph_types',
-    'nodes',
-    'tasks',
-    'subgraphs',
-    'dry_run',
-    'noop',
-    'ignore_conditions',
-    'strict',
-)
 
 
 def create(call: calls.Call) -> calls.Answer:
@@ -32,42 +17,19 @@ def create(call: calls.Call) -> calls.Answer:
     given = graph_input.of_files(call, body)
     deployment = given.deployment
     name = body.get('cluster') or deployment.name
-    wanted = body.get('graph_types') or deployment.graph_types
-    types = [each or graphs.DEFAULT_TYPE for each in wanted]
-    taken, planned = graph_input.plan_of(call, given, types, body, name)
-    _refuse_busy(call, name, taken.options)
-    # An engine that can't start says so here, before anything is stored.
-    holder = None if taken.options.dry_run else call.context.engine.holder()
+    ready = executions.prepare(call, given, body, name)
     stored = db_deployments.store(
         call.db,
         _record(deployment, name, body['source']),
+        rules.fitting(),
         force_source=bool(body.get('cluster')),
+        actor=call.actor,
     )
-    ids = {node.name: node.id for node in stored.cluster.nodes}
-    taken = dataclasses.replace(taken, cluster_id=stored.cluster.id)
-    kept = {key: body[key] for key in _KEPT if key in body}
-    number, claim = db_runs.insert(
-        call.db,
-        new_run.derive(planned, taken, ids, kept, call.actor),
-        holder,
-        call.context.lease_seconds,
+    number = executions.begin(
+        call, ready, stored.cluster, stored.revisions, body
     )
-    if not taken.options.dry_run:
-        runs.execute(call, number, claim)
-    warnings = findings.mask(planned.warnings, given.secrets)
+    warnings = executions.warnings_of(ready, given.secrets)
     return calls.Answer(_shape(call, number, stored, warnings), 201)
-
-
-def _refuse_busy(call: calls.Call, name: str, options: graphs.Options) -> None:
-    if options.dry_run:
-        return
-    try:
-        cluster = db_clusters.get(call.db, name)
-    except exceptions.NotFound:
-        return
-    last = db_runs.latest_run_of_cluster(call.db, cluster.id)
-    if last is not None and last.state in states.ACTIVE_RUN_STATES:
-        raise exceptions.ClusterBusy(run=last.id, cluster=name)
 
 
 def _record(
@@ -86,7 +48,8 @@ def _record(
             records.NodeRecord(node.name, node.roles, node.attributes)
             for node in deployment.nodes
         ),
-        roles=roles.to_json(deployment.roles),
+        roles=roles.to_json(deployment.own_roles),
+        plugin_roles=deployment.plugin_roles,
         graphs=tuple(_graph_records(deployment.layers)),
         graph_types=deployment.graph_types,
     )
@@ -103,7 +66,12 @@ def _graph_records(
                 type=kind,
                 metadata=graph.metadata,
                 tasks=tuple(
-                    (task.body, task.provenance.file) for task in graph.tasks
+                    records.TaskRecord(
+                        task.body,
+                        task.provenance.file,
+                        task.provenance.folder,
+                    )
+                    for task in graph.tasks
                 ),
             )
 
@@ -112,7 +80,7 @@ def _shape(
     call: calls.Call,
     number: int,
     stored: records.StoredDeployment,
-    warnings: tuple[problems.Problem, ...],
+    warnings: list[str],
 ) -> dict[str, Any]:
     cluster = stored.cluster
     return {
@@ -120,7 +88,7 @@ def _shape(
         'cluster': {'id': cluster.id, 'name': cluster.name},
         'changes': list(stored.changes),
         'warnings': [
-            *findings.lines(warnings),
+            *warnings,
             *_shared(call, stored),
         ],
     }

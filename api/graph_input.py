@@ -39,7 +39,7 @@ def of(call: calls.Call, body: Mapping[str, Any]) -> Input:
         raise calls.refused('say either files or cluster')
     if name is None:
         return of_files(call, body)
-    deployment = stored(call, clusters.get(call.db, name))
+    deployment = stored(*clusters.content(call.db, name)[:2])
     hidden = findings.secrets_of(deployment.layers)
     return Input(deployment, reading.WHOLE, hidden)
 
@@ -86,8 +86,10 @@ def graph_to_draw(given: Input, kind: str) -> graphs.Graph | None:
     return None if given.read.is_refused or found else merged[0]
 
 
-def stored(call: calls.Call, cluster: records.Cluster) -> graphs.Deployment:
-    """The deployment of a cluster as it is stored now."""
+def stored(
+    cluster: records.Cluster, found: Sequence[records.GraphRecord]
+) -> graphs.Deployment:
+    """The deployment of a stored cluster with these graphs."""
     return graphs.Deployment(
         name=cluster.name,
         release=cluster.release,
@@ -96,9 +98,18 @@ def stored(call: calls.Call, cluster: records.Cluster) -> graphs.Deployment:
             graphs.Node(node.name, node.roles, node.attributes)
             for node in cluster.nodes
         ),
-        roles=roles.load(cluster.roles),
-        layers=_layers(clusters.graphs(call.db, cluster.id)),
+        roles=effective_roles(cluster),
+        layers=layers_of(found),
     )
+
+
+def effective_roles(cluster: records.Cluster) -> graphs.Roles:
+    """Roles of a cluster with those of its release and its plugins."""
+    release, *plugins = cluster.inherited_roles
+    known = roles.combine(roles.read(cluster.roles), roles.read(release))
+    for content in plugins:
+        known = roles.combine(known, roles.of_plugin(content))
+    return known
 
 
 def _merged(
@@ -150,9 +161,10 @@ def _snapshot(
     )
 
 
-def _layers(
+def layers_of(
     records_found: Sequence[records.GraphRecord],
 ) -> tuple[graphs.Layer, ...]:
+    """Layers of stored graphs; a merge of plugins is one layer."""
     by_owner: dict[tuple[str, str], dict[str, graphs.Graph]] = {}
     for record in records_found:
         owned = by_owner.setdefault((record.level, record.owner), {})
@@ -167,12 +179,17 @@ def graph_of(record: records.GraphRecord) -> graphs.Graph:
     """The graph of one owner, from its record."""
     tasks = tuple(
         graphs.Task(
-            id=body['id'],
-            type=body['type'],
-            body=body,
-            provenance=graphs.Provenance(record.level, record.owner, file),
+            id=task.body['id'],
+            type=task.body.get('type', 'skipped'),
+            body=task.body,
+            provenance=graphs.Provenance(
+                record.level,
+                task.owner or record.owner,
+                task.file,
+                folder=task.folder,
+            ),
         )
-        for body, file in record.tasks
+        for task in record.tasks
     )
     return graphs.Graph(record.type, tasks, record.metadata)
 

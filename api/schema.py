@@ -33,6 +33,32 @@ def _body(
     }
 
 
+_NAME_OR_ID = {
+    'type': ['string', 'integer'],
+    'minLength': 1,
+    'maxLength': 255,
+    'minimum': 1,
+    'maximum': 2**63 - 1,
+}
+_NULLABLE = {'type': ['object', 'null']}
+_OWNER = {
+    'name': _TEXT,
+    'description': {'type': ['string', 'null'], 'maxLength': 10000},
+    'roles': _NULLABLE,
+    'roles_file': {**_FILES, 'minProperties': 1, 'maxProperties': 1},
+}
+_CLUSTER = {
+    'name': _TEXT,
+    'graph_types': {**_TYPES, 'type': 'array'},
+    'roles': _NULLABLE,
+    'roles_file': _OWNER['roles_file'],
+}
+_NODE = {
+    'name': _TEXT,
+    'roles': {'type': 'array', 'items': _TEXT},
+    'attributes': {'type': 'object'},
+}
+
 _GRAPH = {
     'files': _FILES,
     'name': _TEXT,
@@ -60,6 +86,45 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         },
         ('source', 'name', 'files'),
     ),
+    'owner': _body(_OWNER, ('name',)),
+    'owner_change': _body(_OWNER),
+    'cluster': _body(
+        {**_CLUSTER, 'release': _NAME_OR_ID}, ('name', 'release')
+    ),
+    'cluster_change': _body({**_CLUSTER, 'release': _NAME_OR_ID}),
+    'enable': _body({'plugin': _NAME_OR_ID}, ('plugin',)),
+    'node': _body({**_NODE, 'cluster': _NAME_OR_ID}, ('name', 'cluster')),
+    'node_change': _body(_NODE),
+    'import': _body({'files': _FILES, 'replace': _FLAG}, ('files',)),
+    'upload': _body(
+        {
+            'release': _NAME_OR_ID,
+            'plugin': _NAME_OR_ID,
+            'cluster': _NAME_OR_ID,
+            'type': _TYPE,
+            'files': _FILES,
+            'source': {
+                'type': ['string', 'null'],
+                'pattern': '^/',
+                'maxLength': 4096,
+            },
+            'strict': _FLAG,
+        },
+        ('files',),
+    ),
+    'run': _body(
+        {
+            'cluster': _NAME_OR_ID,
+            'graph_types': _TYPES,
+            'dry_run': _FLAG,
+            'noop': _FLAG,
+            'ignore_conditions': _FLAG,
+            'strict': _FLAG,
+            **_SELECTION,
+        },
+        ('cluster',),
+    ),
+    'anything': {'type': ['object', 'array']},
     'resume': _body({'skip': {**_TEXTS, 'minItems': 0}}),
     'lint': _body(_GRAPH),
     'expand': _body(_GRAPH),

@@ -64,6 +64,30 @@ say --cluster {name} to deploy this folder to it, or give it another name."""
     code = 'name_taken'
 
 
+class NameInUse(RefusedInput):
+    """There is a {kind} named {name} already."""
+
+    code = 'name_in_use'
+
+
+class OwnerInUse(RefusedInput):
+    """The {kind} {name} is used by: {clusters}."""
+
+    code = 'owner_in_use'
+
+
+class GraphExists(RefusedInput):
+    """Deployment graph with type "{type}" already exist."""
+
+    code = 'graph_exists'
+
+
+class GraphMissing(NotFound):
+    """Graph with type: {type} is not defined"""
+
+    code = 'graph_missing'
+
+
 class RunActive(RefusedInput):
     """Run {run} is {state}: {action} needs one that has ended."""
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trailmark.common import exceptions
-from trailmark.db import records, stored_graphs, tables
+from trailmark.db import nodes as node_rows
+from trailmark.db import owners, plugins, records, stored_graphs, tables
 from trailmark.db.connection import Database
 
 
@@ -19,23 +19,21 @@ def get(db: Database, name_or_id: str | int) -> records.Cluster:
 
 def read(connection: sa.Connection, name_or_id: str | int) -> records.Cluster:
     """A cluster in an open transaction. Raises NotFound."""
+    number, _name = owners.find(connection, 'cluster', name_or_id)
+    return _read(connection, tables.clusters.c.id == number)[0]
+
+
+def list_all(
+    db: Database, limit: int | None = None, marker: int = 0
+) -> list[records.Cluster]:
+    """Clusters that are not deleted, by id; `marker` is an id.
+
+    Raises DatabaseUnavailable.
+    """
     c = tables.clusters.c
-    which = [c.name == str(name_or_id)]
-    if str(name_or_id).isdecimal():
-        which.append(c.id == int(name_or_id))
-    if isinstance(name_or_id, int):
-        del which[0]
-    for condition in which:
-        found = _read(connection, condition)
-        if found:
-            return found[0]
-    raise exceptions.NotFound(kind='cluster', name=name_or_id)
-
-
-def list_all(db: Database) -> list[records.Cluster]:
-    """Every cluster, by name. Raises DatabaseUnavailable."""
+    which = sa.and_(c.id > marker, c.deleted_at.is_(None))
     with db.reader() as connection:
-        return _read(connection, sa.true())
+        return _read(connection, which, limit)
 
 
 def graphs(db: Database, cluster_id: int) -> tuple[records.GraphRecord, ...]:
@@ -44,64 +42,105 @@ def graphs(db: Database, cluster_id: int) -> tuple[records.GraphRecord, ...]:
     Raises NotFound, DatabaseUnavailable.
     """
     with db.reader() as connection:
-        cluster = read(connection, cluster_id)
-        c = tables.clusters.c
-        release_id = connection.execute(
-            sa.select(c.release_id).where(c.id == cluster_id)
-        ).scalar_one()
-        found = [
-            *_layer(connection, 'release', cluster.release, release_id),
-            *_plugin_layers(connection, cluster_id),
-            *_layer(connection, 'cluster', cluster.name, cluster_id),
-        ]
-    return tuple(found)
+        return layers(connection, read(connection, cluster_id))
 
 
-def _layer(
-    connection: sa.Connection, level: str, owner: str, owner_id: int
-) -> Iterable[records.GraphRecord]:
-    links = stored_graphs.links(connection, level, owner_id)
-    for kind, graph in links.items():
-        yield stored_graphs.read(connection, graph, level, owner, kind)
+def content(
+    db: Database, name_or_id: str | int
+) -> tuple[
+    records.Cluster, tuple[records.GraphRecord, ...], list[dict[str, Any]]
+]:
+    """A cluster, its graphs and their revisions, as of one moment."""
+    with db.reader() as connection:
+        cluster = read(connection, name_or_id)
+        return (
+            cluster,
+            layers(connection, cluster),
+            revisions(connection, cluster),
+        )
 
 
-def _plugin_layers(
-    connection: sa.Connection, cluster_id: int
-) -> Iterable[records.GraphRecord]:
-    link, plugin = tables.cluster_plugin_deployment_graphs, tables.plugins
-    rows = connection.execute(
-        sa.select(link.c.deployment_graph_id, plugin.c.name, link.c.type)
-        .join(plugin, plugin.c.id == link.c.plugin_id)
-        .where(link.c.cluster_id == cluster_id)
-        .order_by(link.c.position, link.c.type)
-    ).all()
-    for graph, name, kind in rows:
-        yield stored_graphs.read(connection, graph, 'plugin', name, kind)
+def layers(
+    connection: sa.Connection, cluster: records.Cluster
+) -> tuple[records.GraphRecord, ...]:
+    """The same in an open transaction; plugins' graphs as their merge."""
+    return tuple(
+        graph
+        for level, owner_id, owner in (
+            ('release', cluster.release_id, cluster.release),
+            (stored_graphs.MERGE, cluster.id, '*'),
+            ('cluster', cluster.id, cluster.name),
+        )
+        for graph in stored_graphs.read_all(
+            connection, stored_graphs.Place(level, owner_id), owner
+        )
+    )
+
+
+def revisions(
+    connection: sa.Connection, cluster: records.Cluster
+) -> list[dict[str, Any]]:
+    """Level, owner, type and revision of each graph of a cluster."""
+    numbers = plugins.links(connection, cluster.id)
+    places = [('release', cluster.release_id, cluster.release)]
+    places += [
+        ('plugin', number, name)
+        for number, name in zip(numbers, cluster.plugins, strict=True)
+    ]
+    places.append(('cluster', cluster.id, cluster.name))
+    return [
+        {
+            'level': level,
+            'owner': owner,
+            'type': graph.type,
+            'revision': graph.revision,
+        }
+        for level, number, owner in places
+        for graph in stored_graphs.read_all(
+            connection, stored_graphs.Place(level, number), owner
+        )
+    ]
 
 
 def _read(
-    connection: sa.Connection, which: sa.ColumnElement[bool]
+    connection: sa.Connection,
+    which: sa.ColumnElement[bool],
+    limit: int | None = None,
 ) -> list[records.Cluster]:
     c, release = tables.clusters, tables.releases
     rows = connection.execute(
-        sa.select(c, release.c.name.label('release'))
+        sa.select(
+            c,
+            release.c.name.label('release'),
+            release.c.roles.label('release_roles'),
+        )
         .join(release, release.c.id == c.c.release_id)
         .where(which)
-        .order_by(c.c.name)
+        .order_by(c.c.id)
+        .limit(limit)
     ).all()
     ids = [row.id for row in rows]
     nodes = _nodes(connection, ids)
-    plugins = _plugins(connection, ids)
+    plugged = _plugins(connection, ids)
     return [
         records.Cluster(
             id=row.id,
             name=row.name,
             source=row.source,
             release=row.release,
-            plugins=tuple(plugins.get(row.id, ())),
+            release_id=row.release_id,
+            plugins=tuple(name for name, _ in plugged.get(row.id, ())),
             nodes=tuple(nodes.get(row.id, ())),
             roles=json.loads(row.roles),
+            inherited_roles=(
+                json.loads(row.release_roles or '{}'),
+                *(
+                    json.loads(roles or '{}')
+                    for _, roles in plugged.get(row.id, ())
+                ),
+            ),
             graph_types=tuple(json.loads(row.graph_types)),
+            deleted_at=row.deleted_at,
         )
         for row in rows
     ]
@@ -118,24 +157,18 @@ def _nodes(
         .order_by(n.cluster_id, n.position)
     )
     for row in rows:
-        found.setdefault(row.cluster_id, []).append(
-            records.NodeRecord(
-                row.name,
-                tuple(json.loads(row.roles)),
-                json.loads(row.attributes),
-                row.id,
-            )
-        )
+        found.setdefault(row.cluster_id, []).append(node_rows.read(row))
     return found
 
 
 def _plugins(
     connection: sa.Connection, ids: Sequence[int]
-) -> Mapping[int, list[str]]:
+) -> Mapping[int, list[tuple[str, str | None]]]:
+    """Names and roles of the plugins of clusters, in their order."""
     link, plugin = tables.cluster_plugins.c, tables.plugins.c
-    found: dict[int, list[str]] = {}
-    for cluster, name in connection.execute(
-        sa.select(link.cluster_id, plugin.name)
+    found: dict[int, list[tuple[str, str | None]]] = {}
+    for cluster, name, roles in connection.execute(
+        sa.select(link.cluster_id, plugin.name, plugin.roles)
         .join_from(
             tables.cluster_plugins,
             tables.plugins,
@@ -144,5 +177,5 @@ def _plugins(
         .where(link.cluster_id.in_(ids))
         .order_by(link.cluster_id, link.position)
     ):
-        found.setdefault(cluster, []).append(name)
+        found.setdefault(cluster, []).append((name, roles))
     return found

@@ -76,4 +76,5 @@ def _run(row: sa.Row[Any], counted: Mapping[str, int]) -> records.Run:
         started_at=row.started_at,
         ended_at=row.ended_at,
         counts=counted,
+        graph_revisions=json.loads(row.graph_revisions or '[]'),
     )

@@ -38,6 +38,7 @@ def write_run(
         'dry_run': new.dry_run,
         'noop': new.noop,
         'request': json.dumps(new.request),
+        'graph_revisions': json.dumps(list(new.graph_revisions)),
         'snapshot_digest': digest,
         'actor': new.actor,
         'message': bulk.clean(new.message),

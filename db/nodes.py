@@ -1,12 +1,14 @@
 """Nodes of clusters."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from trailmark.common import exceptions
 from trailmark.db import records, tables
+from trailmark.db.connection import Database
 
 
 def store(
@@ -48,6 +50,76 @@ def store(
             yield f'node {node.name}: {" and ".join(told)} changed'
     if added:
         connection.execute(n.insert(), added)
+
+
+def put(
+    connection: sa.Connection,
+    cluster_id: int,
+    given: Iterable[records.NodeRecord],
+) -> list[str]:
+    """Add or change nodes by their names; the others stay as they are."""
+    known = {each.name: each for each in of_cluster(connection, cluster_id)}
+    known |= {each.name: each for each in given}
+    return list(store(connection, cluster_id, tuple(known.values())))
+
+
+def remove(connection: sa.Connection, cluster_id: int, name: str) -> None:
+    """Remove a node. Raises NotFound."""
+    kept = [
+        each
+        for each in of_cluster(connection, cluster_id)
+        if each.name != name
+    ]
+    if not list(store(connection, cluster_id, tuple(kept))):
+        raise exceptions.NotFound(kind='node', name=name)
+
+
+def rename(
+    connection: sa.Connection, cluster_id: int, old: str, new: str
+) -> None:
+    """Give a node another name."""
+    n = tables.nodes
+    connection.execute(
+        n.update()
+        .where(n.c.cluster_id == cluster_id, n.c.name == old)
+        .values(name=new)
+    )
+
+
+def of_cluster(
+    connection: sa.Connection, cluster_id: int
+) -> list[records.NodeRecord]:
+    """The nodes of a cluster in their order."""
+    n = tables.nodes
+    return [
+        read(row)
+        for row in connection.execute(
+            sa.select(n)
+            .where(n.c.cluster_id == cluster_id)
+            .order_by(n.c.position)
+        )
+    ]
+
+
+def find(db: Database, number: int) -> tuple[records.NodeRecord, int]:
+    """The node with this id, and the id of its cluster. Raises NotFound."""
+    n = tables.nodes
+    with db.reader() as connection:
+        row = connection.execute(sa.select(n).where(n.c.id == number)).first()
+    if row is None:
+        raise exceptions.NotFound(kind='node', name=number)
+    return read(row), row.cluster_id
+
+
+def read(row: Any) -> records.NodeRecord:
+    """A node from its row."""
+    return records.NodeRecord(
+        row.name,
+        tuple(json.loads(row.roles)),
+        json.loads(row.attributes),
+        row.id,
+        row.position,
+    )
 
 
 def _node_changes(row: sa.Row[Any], values: Mapping[str, Any]) -> list[str]:

@@ -9,31 +9,83 @@ from trailmark.common.states import Asked, ExecutionState, RunState
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NodeRecord:
-    """A node of a cluster; `id` is None until it is stored."""
+    """A node of a cluster; id and position are known once it is stored."""
 
     name: str
     roles: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     id: int | None = None
+    position: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """One task of a graph, as it was written, and where that stands.
+
+    `folder` is the absolute path that relative sources are taken from;
+    `owner` names its plugin in a merge of plugins' graphs.
+    """
+
+    body: Mapping[str, Any]
+    file: str | None = None
+    folder: str | None = None
+    owner: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GraphRecord:
-    """One graph of one owner; each task is its body and its file."""
+    """One graph of one owner; level `plugin` with owner `*` is a merge.
+
+    What is not stored yet has no id, revision and time.
+    """
 
     level: str
     owner: str
     type: str
     metadata: Mapping[str, Any]
-    tasks: tuple[tuple[Mapping[str, Any], str | None], ...]
+    tasks: tuple[TaskRecord, ...]
+    id: int | None = None
+    owner_id: int | None = None
+    revision: int | None = None
+    updated_at: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GraphRevision:
+    """A change of a graph: its content since then, None if it was removed.
+
+    `changes` are sentences; `at` is microseconds since the epoch.
+    """
+
+    level: str
+    owner: str
+    type: str
+    revision: int
+    at: int
+    actor: str | None
+    changes: tuple[str, ...]
+    graph: GraphRecord | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Owner:
+    """A release or a plugin; `roles` is the JSON form of its roles file."""
+
+    level: str
+    id: int
+    name: str
+    description: str | None
+    roles: Mapping[str, Any]
+    graph_types: tuple[str, ...]
+    clusters: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeploymentRecord:
     """A deployment as `trailmark deploy` stores it.
 
-    `roles` is the JSON form of the roles file; `source` the absolute path
-    of its folder.
+    `roles` is the JSON form of the roles file, `plugin_roles` of those of
+    plugins by their names; `source` the absolute path of its folder.
     """
 
     cluster: str
@@ -44,20 +96,30 @@ class DeploymentRecord:
     roles: Mapping[str, Any]
     graphs: tuple[GraphRecord, ...]
     graph_types: tuple[str, ...]
+    plugin_roles: Mapping[str, Mapping[str, Any]] = dataclasses.field(
+        default_factory=dict
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cluster:
-    """A stored cluster."""
+    """A stored cluster.
+
+    `roles` are its own; `inherited_roles` those of its release and of its
+    plugins in their order.
+    """
 
     id: int
     name: str
     source: str | None
     release: str
+    release_id: int
     plugins: tuple[str, ...]
     nodes: tuple[NodeRecord, ...]
     roles: Mapping[str, Any]
+    inherited_roles: tuple[Mapping[str, Any], ...]
     graph_types: tuple[str, ...]
+    deleted_at: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,6 +128,8 @@ class StoredDeployment:
 
     cluster: Cluster
     changes: tuple[str, ...]
+    #: Level, owner, type and revision of each of its graphs.
+    revisions: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,6 +164,7 @@ class NewRun:
     noop: bool = False
     actor: str | None = None
     message: str | None = None
+    graph_revisions: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,6 +194,8 @@ class Run:
     started_at: int | None
     ended_at: int | None
     counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    #: level, owner, type and revision of each graph that it was made of.
+    graph_revisions: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

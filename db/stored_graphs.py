@@ -1,5 +1,6 @@
-"""Graphs as rows: of a release, a plugin or a cluster."""
+"""Graphs as rows: of a release, a plugin or a cluster, or a merge."""
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,72 +8,88 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import clock
-from trailmark.db import records, tables
+from trailmark.db import records, revisions, tables
 
+#: The merge of the graphs of a cluster's plugins: a level of its own here.
+MERGE = 'merge'
 _LINKS = {
     'release': tables.release_deployment_graphs,
     'plugin': tables.plugin_deployment_graphs,
     'cluster': tables.cluster_deployment_graphs,
+    MERGE: tables.cluster_plugin_deployment_graphs,
 }
-#: A task as it is stored: name, type, body, file.
-_Row = tuple[str, str, str, str | None]
+_G, _T = tables.deployment_graphs, tables.deployment_graph_tasks
 
 
-def links(
-    connection: sa.Connection, level: str, owner_id: int
-) -> dict[str, int]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Whose graphs: level, the owner's id, and who changes them now."""
+
+    level: str
+    owner_id: int
+    actor: str | None = None
+
+    @property
+    def link(self) -> sa.Table:
+        """The table that links graphs of this level to their owners."""
+        return _LINKS[self.level]
+
+    @property
+    def owner_column(self) -> str:
+        """The column of the owner in that table."""
+        return f'{"cluster" if self.level == MERGE else self.level}_id'
+
+
+def links(connection: sa.Connection, place: Place) -> dict[str, int]:
     """Ids of an owner's graphs by type."""
-    link = _LINKS[level].c
+    link = place.link.c
     rows = connection.execute(
         sa.select(link.type, link.deployment_graph_id)
-        .where(link[f'{level}_id'] == owner_id)
+        .where(link[place.owner_column] == place.owner_id)
         .order_by(link.type)
     )
     return {kind: graph for kind, graph in rows}
 
 
 def read(
-    connection: sa.Connection, graph: int, level: str, owner: str, kind: str
+    connection: sa.Connection, graph: int, place: Place, owner: str, kind: str
 ) -> records.GraphRecord:
     """The graph with this id."""
-    metadata, rows = _stored(connection, graph)
+    row = connection.execute(sa.select(_G).where(_G.c.id == graph)).one()
+    tasks = connection.execute(
+        sa.select(_T.c.body, _T.c.file, _T.c.folder, _T.c.owner)
+        .where(_T.c.deployment_graph_id == graph)
+        .order_by(_T.c.position)
+    )
     return records.GraphRecord(
-        level=level,
+        level='plugin' if place.level == MERGE else place.level,
         owner=owner,
         type=kind,
-        metadata=json.loads(metadata),
-        tasks=tuple((json.loads(row[2]), row[3]) for row in rows),
+        metadata=json.loads(row._mapping['metadata']),
+        tasks=tuple(
+            records.TaskRecord(json.loads(body), *rest)
+            for body, *rest in tasks
+        ),
+        id=graph,
+        owner_id=place.owner_id,
+        revision=row.revision,
+        updated_at=row.updated_at,
     )
 
 
-def _stored(connection: sa.Connection, graph: int) -> tuple[str, list[_Row]]:
-    g, t = tables.deployment_graphs.c, tables.deployment_graph_tasks.c
-    metadata: str = connection.execute(
-        sa.select(g['metadata']).where(g.id == graph)
-    ).scalar_one()
-    rows = connection.execute(
-        sa.select(t.task_name, t.type, t.body, t.file)
-        .where(t.deployment_graph_id == graph)
-        .order_by(t.position)
-    )
-    return metadata, [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-def _text(data: Any) -> str:
-    return json.dumps(data, separators=(',', ':'), default=str)
-
-
-def _rows_of(graph: records.GraphRecord) -> list[_Row]:
+def read_all(
+    connection: sa.Connection, place: Place, owner: str
+) -> list[records.GraphRecord]:
+    """An owner's graphs by type."""
     return [
-        (str(body.get('id')), str(body.get('type')), _text(body), file)
-        for body, file in graph.tasks
+        read(connection, graph, place, owner, kind)
+        for kind, graph in links(connection, place).items()
     ]
 
 
 def store(
     connection: sa.Connection,
-    level: str,
-    owner_id: int,
+    place: Place,
     given: Mapping[str, records.GraphRecord],
 ) -> Iterator[str]:
     """Make an owner's graphs (by type) the given ones.
@@ -80,113 +97,154 @@ def store(
     Yields what changed, without the owner's name; graphs that are as they
     were are not written.
     """
-    known = links(connection, level, owner_id)
-    for kind in sorted(known.keys() - given.keys()):
-        _remove(connection, level, known[kind])
-        yield f'graph {kind} removed'
-    for kind, graph in given.items():
-        if kind in known:
-            yield from _change(connection, known[kind], graph)
-        else:
-            _add(connection, level, owner_id, graph)
-            yield f'graph {kind} added, {len(graph.tasks)} tasks'
+    for kind in sorted(links(connection, place).keys() - given.keys()):
+        yield from remove(connection, place, kind)
+    for graph in given.values():
+        yield from put(connection, place, graph)
 
 
-def _remove(connection: sa.Connection, level: str, graph: int) -> None:
-    link, g = _LINKS[level], tables.deployment_graphs
+def remove(connection: sa.Connection, place: Place, kind: str) -> list[str]:
+    """Remove an owner's graph of this type, if there is one."""
+    graph = links(connection, place).get(kind)
+    if graph is None:
+        return []
+    link = place.link
     connection.execute(
         link.delete().where(link.c.deployment_graph_id == graph)
     )
-    connection.execute(g.delete().where(g.c.id == graph))
+    connection.execute(_G.delete().where(_G.c.id == graph))
+    told = [f'graph {kind} removed']
+    _note(connection, place, kind, None, told)
+    return told
+
+
+def put(
+    connection: sa.Connection, place: Place, graph: records.GraphRecord
+) -> list[str]:
+    """Add a graph, or make the one of its type like it; what changed."""
+    known = links(connection, place).get(graph.type)
+    if known is None:
+        return _add(connection, place, graph)
+    old = read(connection, known, place, '', graph.type)
+    told = list(_differences(old, graph))
+    if told:
+        number = _note(connection, place, graph.type, graph, told)
+        connection.execute(
+            _G.update()
+            .where(_G.c.id == known)
+            .values(
+                metadata=_text(graph.metadata),
+                revision=number,
+                updated_at=clock.now(),
+            )
+        )
+        connection.execute(
+            _T.delete().where(_T.c.deployment_graph_id == known)
+        )
+        _insert_tasks(connection, known, graph)
+    return told
+
+
+def _note(
+    connection: sa.Connection,
+    place: Place,
+    kind: str,
+    graph: records.GraphRecord | None,
+    told: list[str],
+) -> int:
+    """The number of the new revision; a merge has none of its own."""
+    if place.level == MERGE:
+        return 1
+    return revisions.note(
+        connection,
+        *(place.level, place.owner_id),
+        kind,
+        graph,
+        told,
+        place.actor,
+    )
 
 
 def _add(
-    connection: sa.Connection,
-    level: str,
-    owner_id: int,
-    graph: records.GraphRecord,
-) -> None:
+    connection: sa.Connection, place: Place, graph: records.GraphRecord
+) -> list[str]:
+    told = [f'graph {graph.type} added, {len(graph.tasks)} tasks']
     now = clock.now()
     made = connection.execute(
-        tables.deployment_graphs.insert(),
+        _G.insert(),
         {
             'metadata': _text(graph.metadata),
-            'revision': 1,
+            'revision': _note(connection, place, graph.type, graph, told),
             'created_at': now,
             'updated_at': now,
         },
     )
     number = int((made.inserted_primary_key or (0,))[0])
     connection.execute(
-        _LINKS[level].insert(),
+        place.link.insert(),
         {
-            f'{level}_id': owner_id,
+            place.owner_column: place.owner_id,
             'type': graph.type,
             'deployment_graph_id': number,
         },
     )
-    _insert_tasks(connection, number, _rows_of(graph))
+    _insert_tasks(connection, number, graph)
+    return told
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, separators=(',', ':'), default=str)
 
 
 def _insert_tasks(
-    connection: sa.Connection, graph: int, rows: list[_Row]
-) -> None:
-    if rows:
-        connection.execute(
-            tables.deployment_graph_tasks.insert(),
-            [
-                {
-                    'deployment_graph_id': graph,
-                    'position': position,
-                    'task_name': name,
-                    'type': kind,
-                    'body': body,
-                    'file': file,
-                }
-                for position, (name, kind, body, file) in enumerate(rows)
-            ],
-        )
-
-
-def _change(
     connection: sa.Connection, number: int, graph: records.GraphRecord
+) -> None:
+    rows = [
+        {
+            'deployment_graph_id': number,
+            'position': position,
+            'task_name': str(task.body.get('id')),
+            'type': str(task.body.get('type')),
+            'body': _text(task.body),
+            'file': task.file,
+            'folder': task.folder,
+            'owner': task.owner,
+        }
+        for position, task in enumerate(graph.tasks)
+    ]
+    if rows:
+        connection.execute(_T.insert(), rows)
+
+
+def _differences(
+    old: records.GraphRecord, new: records.GraphRecord
 ) -> Iterator[str]:
-    metadata, old = _stored(connection, number)
-    new = _rows_of(graph)
-    changed_metadata = _text(graph.metadata)
-    if metadata == changed_metadata and old == new:
-        return
-    g, t = tables.deployment_graphs, tables.deployment_graph_tasks
-    connection.execute(
-        g.update()
-        .where(g.c.id == number)
-        .values(
-            metadata=changed_metadata,
-            revision=g.c.revision + 1,
-            updated_at=clock.now(),
-        )
-    )
-    connection.execute(t.delete().where(t.c.deployment_graph_id == number))
-    _insert_tasks(connection, number, new)
-    of = '' if graph.type == 'default' else f' of graph {graph.type}'
-    if metadata != changed_metadata:
+    """What became of a graph, one sentence each; none if it is the same."""
+    of = '' if new.type == 'default' else f' of graph {new.type}'
+    if _text(old.metadata) != _text(new.metadata):
         yield f'metadata{of} changed'
-    yield from _told(old, new, of)
-
-
-def _told(old: list[_Row], new: list[_Row], of: str) -> Iterator[str]:
-    """What became of tasks, one sentence each."""
-    before = {row[0]: row for row in old}
-    after = {row[0]: row for row in new}
+    before = {str(task.body.get('id')): task for task in old.tasks}
+    after = {str(task.body.get('id')): task for task in new.tasks}
     for name in sorted(before.keys() - after.keys()):
         yield f'task {name}{of} removed'
-    for name, row in after.items():
-        was = before.get(name)
-        if was is None:
+    for name, task in after.items():
+        if name not in before:
             yield f'task {name}{of} added'
-        elif was[:3] != row[:3]:
-            yield f'task {name}{of} changed'
-        elif was[3] != row[3]:
-            yield f'task {name}{of} moved from {was[3]} to {row[3]}'
-    if before == after and old != new:
+        else:
+            yield from _difference(f'task {name}{of}', before[name], task)
+    kept = [name for name in before if name in after]
+    if kept != [name for name in after if name in before]:
         yield f'order of tasks{of} changed'
+
+
+def _difference(
+    name: str, old: records.TaskRecord, new: records.TaskRecord
+) -> Iterator[str]:
+    if _text(old.body) != _text(new.body):
+        yield f'{name} changed'
+    elif old.file != new.file:
+        yield f'{name} moved from {old.file} to {new.file}'
+    elif old.folder != new.folder:
+        yield f'{name} moved from folder {old.folder} to {new.folder}'
+    elif old.owner != new.owner:
+        yield f'{name} is now of plugin {new.owner}'

@@ -52,8 +52,25 @@ def _to(name: str, target: str, **more: Any) -> sa.Column[Any]:
     return sa.Column(name, BIG, cascade, nullable=False, **more)
 
 
-releases = _table('releases', _id(), _must('name', NAME, unique=True))
-plugins = _table('plugins', _id(), _must('name', NAME, unique=True))
+releases = _table(
+    'releases',
+    _id(),
+    _must('name', NAME, unique=True),
+    sa.Column('description', TEXT),
+    sa.Column('roles', TEXT),
+    sa.Column('created_at', BIG),
+    sa.Column('updated_at', BIG),
+    sa.Column('deleted_at', BIG),
+)
+plugins = _table(
+    'plugins',
+    _id(),
+    _must('name', NAME, unique=True),
+    sa.Column('description', TEXT),
+    sa.Column('roles', TEXT),
+    sa.Column('created_at', BIG),
+    sa.Column('updated_at', BIG),
+)
 clusters = _table(
     'clusters',
     _id(),
@@ -64,6 +81,8 @@ clusters = _table(
     _must('graph_types', TEXT),
     _must('created_at', BIG),
     _must('updated_at', BIG),
+    # Its runs and their history outlive a cluster.
+    sa.Column('deleted_at', BIG),
 )
 cluster_plugins = _table(
     'cluster_plugins',
@@ -102,6 +121,22 @@ deployment_graph_tasks = _table(
     _must('type', NAME),
     _must('body', TEXT),
     sa.Column('file', TEXT),
+    # Where relative sources of the task are taken from.
+    sa.Column('folder', TEXT),
+    # In a stored merge: the plugin that the task is from.
+    sa.Column('owner', NAME),
+)
+#: Every content that a graph had; without one it was removed.
+deployment_graph_revisions = _table(
+    'deployment_graph_revisions',
+    _part('level', STATE),
+    _part('owner_id', BIG),
+    _part('type', NAME),
+    _part('revision'),
+    _must('at', BIG),
+    sa.Column('actor', NAME),
+    sa.Column('body', TEXT),
+    _must('changes', TEXT),
 )
 
 
@@ -117,14 +152,12 @@ def _graphs_of(owner: str) -> sa.Table:
 release_deployment_graphs = _graphs_of('release')
 plugin_deployment_graphs = _graphs_of('plugin')
 cluster_deployment_graphs = _graphs_of('cluster')
-#: The graphs that a cluster has from its plugins, in their order.
+#: What the graphs of a cluster's plugins are when they are merged.
 cluster_plugin_deployment_graphs = _table(
     'cluster_plugin_deployment_graphs',
     _to('cluster_id', 'clusters', primary_key=True, autoincrement=False),
     _part('type', NAME),
-    _part('position'),
-    _to('plugin_id', 'plugins'),
-    _to('deployment_graph_id', 'deployment_graphs'),
+    _to('deployment_graph_id', 'deployment_graphs', unique=True),
 )
 
 graph_snapshots = _table(
@@ -140,6 +173,8 @@ runs = _table(
     _must('dry_run', sa.Boolean()),
     _must('noop', sa.Boolean()),
     _must('request', TEXT),
+    # The revisions of the graphs that it was made of.
+    sa.Column('graph_revisions', TEXT),
     sa.Column(
         'snapshot_digest',
         sa.String(64),

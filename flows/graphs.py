@@ -92,6 +92,11 @@ class Deployment:
     nodes: tuple[Node, ...]
     roles: Roles
     layers: tuple[Layer, ...]
+    #: What of the roles does not come from plugins, and what does, by plugin.
+    own_roles: Roles = Roles()
+    plugin_roles: Mapping[str, Mapping[str, Any]] = dataclasses.field(
+        default_factory=dict
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

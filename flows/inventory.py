@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailmark.common import problems
-from trailmark.flows import graphs, layers, roles, schema, shapes, spelling
+from trailmark.flows import (
+    documents,
+    graphs,
+    layers,
+    roles,
+    schema,
+    shapes,
+    spelling,
+)
 
 #: Files at the top of the folder, without their suffix.
 FILES = ('deployment', 'nodes', 'roles')
@@ -73,6 +81,24 @@ def roles_of(
     return known
 
 
+def origins_of_roles(
+    contents: Mapping[str, Any],
+) -> tuple[graphs.Roles, dict[str, Mapping[str, Any]]]:
+    """Roles of roles.yaml, and the contents of node_roles.yaml by plugin.
+
+    What `roles_of` finds something wrong with is left out.
+    """
+    file, content = _single(contents, 'roles', [])
+    is_right = content is not None and not roles.check(content, file)
+    own = roles.read(content) if is_right else graphs.Roles()
+    return own, {
+        path.split('/')[1]: contents[path] or {}
+        for path in sorted(contents)
+        if _is_plugin_roles(path)
+        and not schema.check(contents[path], shapes.PLUGIN_ROLES, path)
+    }
+
+
 def nodes(
     contents: Mapping[str, Any],
     files: Mapping[str, str],
@@ -86,13 +112,22 @@ def nodes(
         found.append(problems.Problem(message, 'nodes.yaml'))
     if file not in contents:
         return ()
+    read = entries(content, file, found)
+    found.extend(_unknown_roles(read, known, file))
+    return read
+
+
+def entries(
+    content: Any, file: str | None, found: list[problems.Problem]
+) -> tuple[graphs.Node, ...]:
+    """The nodes of a list of entries; none if something is wrong."""
     wrong = schema.check(content, shapes.NODES, file)
     found.extend(wrong)
     if wrong:
         return ()
     names = tuple(entry['name'] for entry in content)
     found.extend(_twice(names, 'node', file, None))
-    read = tuple(
+    return tuple(
         graphs.Node(
             entry['name'],
             tuple(entry.get('roles') or ()),
@@ -100,8 +135,19 @@ def nodes(
         )
         for entry in content
     )
-    found.extend(_unknown_roles(read, known, file))
-    return read
+
+
+def listed(
+    files: Mapping[str, str], found: list[problems.Problem]
+) -> tuple[graphs.Node, ...]:
+    """The nodes of files that have the form of nodes.yaml."""
+    read: list[graphs.Node] = []
+    for path, text in files.items():
+        content, wrong = documents.read(text, path)
+        found.extend(wrong)
+        if not wrong:
+            read += entries(content, path, found)
+    return tuple(read)
 
 
 def _is_plugin_roles(path: str) -> bool:
@@ -126,7 +172,7 @@ def _single(
 
 
 def _twice(
-    names: tuple[str, ...], kind: str, file: str, field: str | None
+    names: tuple[str, ...], kind: str, file: str | None, field: str | None
 ) -> Iterator[problems.Problem]:
     counts = collections.Counter(names)
     repeated = sorted(name for name, count in counts.items() if count > 1)

@@ -36,6 +36,11 @@ class Place:
     type: str
 
 
+def is_type(name: str) -> bool:
+    """Whether this may name a type of graph."""
+    return bool(re.match(shapes.NAME, name)) and len(name) <= 255
+
+
 def only_yaml(files: Iterable[str]) -> list[str]:
     """The paths of YAML files, sorted."""
     return sorted(
@@ -87,7 +92,7 @@ def read(
             files[where].append(path)
     layers: dict[tuple[str, str], dict[str, graphs.Graph]] = {}
     for where, paths in files.items():
-        if not re.match(shapes.NAME, where.type):
+        if not is_type(where.type):
             message = f'{where.type!r} can name no type of graph'
             found.append(problems.Problem(message, paths[0]))
         owner = owners.get(where.owner, where.owner)
@@ -95,8 +100,8 @@ def read(
             owner = where.owner
         named = dataclasses.replace(where, owner=owner)
         folder = source and posixpath.join(source, _folder(where))
-        graph = _graph(named, paths, contents, catalog, found, folder)
-        layers.setdefault((where.level, owner), {})[where.type] = graph
+        read_graph = graph(named, paths, contents, catalog, found, folder)
+        layers.setdefault((where.level, owner), {})[where.type] = read_graph
     ordered = sorted(
         layers, key=lambda key: (graphs.LEVELS.index(key[0]), key[1])
     )
@@ -108,7 +113,7 @@ def _folder(where: Place) -> str:
     return f'plugins/{where.owner}' if where.level == 'plugin' else where.level
 
 
-def _graph(
+def graph(
     where: Place,
     paths: Sequence[str],
     contents: Mapping[str, Any],
@@ -116,6 +121,10 @@ def _graph(
     found: list[problems.Problem],
     folder: str | None,
 ) -> graphs.Graph:
+    """The graph of a layer out of parsed files; what is wrong in `found`.
+
+    Relative sources of its tasks are taken from `folder`.
+    """
     tasks: list[graphs.Task] = []
     metadata: dict[str, Any] = {}
     for path in paths:

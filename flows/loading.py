@@ -75,6 +75,7 @@ def read_deployment(
         nodes,
         roles,
         read,
+        *inventory.origins_of_roles(contents),
     )
     return deployment, reading.Reading(
         tuple(dict.fromkeys(found)), has_all_tasks, has_all_nodes

@@ -1,10 +1,10 @@
 """Merging the layers of one graph type."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trailmark.common import exceptions, problems
+from trailmark.common import exceptions, mappings, problems
 from trailmark.flows import graphs, spelling
 
 
@@ -37,7 +37,7 @@ def merge_loosely(
     for layer in _by_level(layers):
         graph = layer.graphs.get(graph_type)
         if graph is not None:
-            metadata = _updated(metadata, graph.metadata)
+            metadata = mappings.updated(metadata, graph.metadata)
             for task in graph.tasks:
                 merged[task.id] = _over(task, merged.get(task.id))
     ranks = {level: rank for rank, level in enumerate(graphs.LEVELS)}
@@ -77,19 +77,6 @@ def _over(task: graphs.Task, lower: graphs.Task | None) -> graphs.Task:
         return task
     origin = dataclasses.replace(task.provenance, replaced=lower.provenance)
     return dataclasses.replace(task, provenance=origin)
-
-
-def _updated(
-    lower: Mapping[str, Any], upper: Mapping[str, Any]
-) -> dict[str, Any]:
-    result = dict(lower)
-    for key, value in upper.items():
-        before = result.get(key)
-        if isinstance(before, Mapping) and isinstance(value, Mapping):
-            result[key] = _updated(before, value)
-        else:
-            result[key] = value
-    return result
 
 
 def _overlaps(

@@ -56,7 +56,7 @@ class StoredGraphsTest(served.ApiTestCase):
         [graph] = self._graphs()
 
         written = yaml.safe_load(_TASKS)
-        self.assertEqual(written, [body for body, _file in graph.tasks])
+        self.assertEqual(written, [task.body for task in graph.tasks])
 
     def test_every_spelling_of_everywhere_means_the_same_nodes(self) -> None:
         """Fuel: behaviour 10."""

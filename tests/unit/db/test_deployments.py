@@ -22,7 +22,10 @@ def graph(
         owner,
         kind,
         {'name': owner},
-        tuple(({'id': task, 'type': 'noop'}, 'f.yaml') for task in tasks),
+        tuple(
+            records.TaskRecord({'id': task, 'type': 'noop'}, 'f.yaml')
+            for task in tasks
+        ),
     )
 
 
@@ -93,7 +96,10 @@ class StoreTest(base.DatabaseTest):
         body = {'id': 'a', 'type': 'shell'}
         changed = dataclasses.replace(
             graph('release', release, 'n'),
-            tasks=((body, 'f.yaml'), ({'id': 'n', 'type': 'noop'}, None)),
+            tasks=(
+                records.TaskRecord(body, 'f.yaml'),
+                records.TaskRecord({'id': 'n', 'type': 'noop'}),
+            ),
             metadata={},
         )
         graphs = (changed, *self.given.graphs[1:])

@@ -1,0 +1,116 @@
+"""Runs that are begun: of a folder that was just stored, or of what is."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from trailmark.api import calls, findings, graph_input, new_run, runs
+from trailmark.common import exceptions, problems, states
+from trailmark.db import clusters, records
+from trailmark.db import runs as db_runs
+from trailmark.flows import graphs, plan, reading
+
+#: What of a request is kept with its run.
+_KEPT = (
+    'source',
+    'graph_types',
+    'nodes',
+    'tasks',
+    'subgraphs',
+    'dry_run',
+    'noop',
+    'ignore_conditions',
+    'strict',
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ready:
+    """A run that nothing speaks against, before anything is written."""
+
+    taken: graphs.Snapshot
+    planned: plan.Plan
+    types: tuple[str, ...]
+    holder: Any
+
+
+def create(call: calls.Call) -> calls.Answer:
+    """Begin a run of the graphs that a cluster has now. Seed 002."""
+    body = call.body('run')
+    cluster, stored, revisions = clusters.content(call.db, body['cluster'])
+    if not cluster.nodes:
+        raise calls.refused(f'cluster {cluster.name} has no nodes', 'cluster')
+    deployment = graph_input.stored(cluster, stored)
+    hidden = findings.secrets_of(deployment.layers)
+    given = graph_input.Input(deployment, reading.WHOLE, hidden)
+    ready = prepare(call, given, body, cluster.name)
+    number = begin(call, ready, cluster, revisions, body)
+    return calls.Answer(
+        {
+            'run': runs.shape(call.db, db_runs.get(call.db, number)),
+            'warnings': warnings_of(ready, hidden),
+        },
+        201,
+    )
+
+
+def prepare(
+    call: calls.Call,
+    given: graph_input.Input,
+    body: Mapping[str, Any],
+    name: str,
+) -> Ready:
+    """Plan the run that a request asks for, of the cluster of this name.
+
+    Raises InvalidInput, ClusterBusy, and what stands in an engine's way.
+    """
+    wanted = body.get('graph_types') or given.deployment.graph_types
+    types = [each or graphs.DEFAULT_TYPE for each in wanted]
+    taken, planned = graph_input.plan_of(call, given, types, body, name)
+    _refuse_busy(call, name, taken.options)
+    # An engine that can't start says so here, before anything is stored.
+    dry = taken.options.dry_run
+    holder = None if dry else call.context.engine.holder()
+    return Ready(taken, planned, tuple(types), holder)
+
+
+def begin(
+    call: calls.Call,
+    ready: Ready,
+    cluster: records.Cluster,
+    revisions: Any,
+    body: Mapping[str, Any],
+) -> int:
+    """Insert the run of a stored cluster and have it driven; its number."""
+    ids = {node.name: node.id for node in cluster.nodes}
+    taken = dataclasses.replace(ready.taken, cluster_id=cluster.id)
+    kept = {key: body[key] for key in _KEPT if key in body}
+    new = new_run.derive(ready.planned, taken, ids, kept, call.actor)
+    chosen = [each for each in revisions if each['type'] in ready.types]
+    number, claim = db_runs.insert(
+        call.db,
+        dataclasses.replace(new, graph_revisions=chosen),
+        ready.holder,
+        call.context.lease_seconds,
+    )
+    if not taken.options.dry_run:
+        runs.execute(call, number, claim)
+    return number
+
+
+def _refuse_busy(call: calls.Call, name: str, options: graphs.Options) -> None:
+    if options.dry_run:
+        return
+    try:
+        cluster = clusters.get(call.db, name)
+    except exceptions.NotFound:
+        return
+    last = db_runs.latest_run_of_cluster(call.db, cluster.id)
+    if last is not None and last.state in states.ACTIVE_RUN_STATES:
+        raise exceptions.ClusterBusy(run=last.id, cluster=name)
+
+
+def warnings_of(ready: Ready, hidden: frozenset[str]) -> list[str]:
+    """Warnings of the plan as sentences, without secrets."""
+    found: tuple[problems.Problem, ...] = ready.planned.warnings
+    return findings.lines(findings.mask(found, hidden))

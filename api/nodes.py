@@ -1,0 +1,150 @@
+"""Nodes of clusters."""
+
+from typing import Any
+
+from trailmark.api import calls, rules
+from trailmark.common import exceptions, problems
+from trailmark.db import cluster_changes, clusters, records
+from trailmark.db import nodes as db_nodes
+from trailmark.flows import graphs, inventory
+
+
+def index(call: calls.Call) -> calls.Answer:
+    """A page of nodes, by id; those of a cluster if one is named."""
+    named = call.text('cluster')
+    chosen = (
+        clusters.list_all(call.db)
+        if named is None
+        else [clusters.get(call.db, named)]
+    )
+    marker = call.number('marker') or 0
+    found = sorted(
+        (
+            shape(node, cluster)
+            for cluster in chosen
+            for node in cluster.nodes
+            if (node.id or 0) > marker
+        ),
+        key=lambda entry: int(entry['id']),
+    )
+    return calls.page(call, found[: call.limit()])
+
+
+def create(call: calls.Call) -> calls.Answer:
+    """A new node of a cluster."""
+    body = call.body('node')
+    [node] = _checked([{k: v for k, v in body.items() if k != 'cluster'}])
+    cluster = clusters.get(call.db, body['cluster'])
+    made = cluster_changes.add_node(call.db, cluster.id, node, rules.of(call))
+    return calls.Answer(shape(made, cluster), 201)
+
+
+def show(call: calls.Call, node: int) -> calls.Answer:
+    """One node, by its id."""
+    found, cluster = _found(call, node)
+    return calls.Answer(shape(found, cluster))
+
+
+def update(call: calls.Call, node: int) -> calls.Answer:
+    """Change what the body names of a node."""
+    found, cluster = _found(call, node)
+    return _update(call, cluster, found.name)
+
+
+def delete(call: calls.Call, node: int) -> calls.Answer:
+    """Remove a node; its history stays."""
+    found, cluster = _found(call, node)
+    cluster_changes.remove_node(call.db, cluster.id, found.name)
+    return calls.Answer(status=204)
+
+
+def show_of_cluster(call: calls.Call, cluster: str, name: str) -> calls.Answer:
+    """One node of a cluster, by its name."""
+    known = clusters.get(call.db, cluster)
+    return calls.Answer(shape(_named(known, name), known))
+
+
+def update_of_cluster(
+    call: calls.Call, cluster: str, name: str
+) -> calls.Answer:
+    """Change what the body names of a node."""
+    return _update(call, clusters.get(call.db, cluster), name)
+
+
+def delete_of_cluster(
+    call: calls.Call, cluster: str, name: str
+) -> calls.Answer:
+    """Remove a node of a cluster; its history stays."""
+    cluster_changes.remove_node(call.db, cluster, name)
+    return calls.Answer(status=204)
+
+
+def import_into(call: calls.Call, cluster: str) -> calls.Answer:
+    """Add and change the nodes that a file of nodes.yaml's form lists."""
+    body = call.body('import')
+    found: list[problems.Problem] = []
+    read = inventory.listed(body['files'], found)
+    if any(each.severity is problems.Severity.ERROR for each in found):
+        raise exceptions.InvalidInput(found)
+    told = cluster_changes.put_nodes(
+        call.db,
+        cluster,
+        [_record(each) for each in read],
+        rules.of(call),
+        bool(body.get('replace')),
+    )
+    return calls.Answer({'changes': told})
+
+
+def shape(
+    node: records.NodeRecord, cluster: records.Cluster
+) -> dict[str, Any]:
+    """A node as JSON data."""
+    return {
+        'id': node.id,
+        'name': node.name,
+        'cluster': cluster.name,
+        'cluster_id': cluster.id,
+        'roles': list(node.roles),
+        'attributes': node.attributes,
+        'position': node.position,
+    }
+
+
+def _update(
+    call: calls.Call, cluster: records.Cluster, name: str
+) -> calls.Answer:
+    body = call.body('node_change')
+    _checked([{'name': name, **body}])
+    if 'roles' in body:
+        body['roles'] = tuple(body['roles'])
+    changed = cluster_changes.change_node(
+        call.db, cluster.id, name, body, rules.of(call)
+    )
+    return calls.Answer(shape(changed, cluster))
+
+
+def _found(
+    call: calls.Call, number: int
+) -> tuple[records.NodeRecord, records.Cluster]:
+    node, cluster_id = db_nodes.find(call.db, number)
+    return node, clusters.get(call.db, cluster_id)
+
+
+def _named(cluster: records.Cluster, name: str) -> records.NodeRecord:
+    for node in cluster.nodes:
+        if node.name == name:
+            return node
+    raise exceptions.NotFound(kind='node', name=name)
+
+
+def _checked(entries: list[dict[str, Any]]) -> list[records.NodeRecord]:
+    found: list[problems.Problem] = []
+    read = inventory.entries(entries, None, found)
+    if found:
+        raise exceptions.InvalidInput(found)
+    return [_record(each) for each in read]
+
+
+def _record(node: graphs.Node) -> records.NodeRecord:
+    return records.NodeRecord(node.name, node.roles, node.attributes)

@@ -1,0 +1,243 @@
+"""Changes of clusters: made, renamed, deleted; their plugins and nodes."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from trailmark.common import clock, exceptions, states
+from trailmark.db import (
+    clusters,
+    merges,
+    nodes,
+    owners,
+    plugins,
+    records,
+    revisions,
+    stored_graphs,
+    tables,
+)
+from trailmark.db.connection import Database, is_duplicate
+
+_C = tables.clusters
+
+
+def create(
+    db: Database, name: str, release: str | int, values: Mapping[str, Any]
+) -> records.Cluster:
+    """A new cluster without nodes; `values` are roles and graph_types.
+
+    Raises NotFound (the release), NameInUse, DatabaseUnavailable.
+    """
+    now = clock.now()
+    try:
+        with db.writer() as connection:
+            release_id, _ = owners.find(connection, 'release', release, True)
+            made = connection.execute(
+                _C.insert(),
+                {
+                    'name': name,
+                    'release_id': release_id,
+                    'created_at': now,
+                    'updated_at': now,
+                    **owners.columns(values),
+                },
+            )
+            number = int((made.inserted_primary_key or (0,))[0])
+            return clusters.read(connection, number)
+    except exceptions.DatabaseUnavailable as error:
+        raise _named(error, name) from error
+
+
+def _named(
+    error: exceptions.DatabaseUnavailable, name: str
+) -> exceptions.TrailmarkError:
+    if is_duplicate(error):
+        return exceptions.NameInUse(kind='cluster', name=name)
+    return error
+
+
+def update(
+    db: Database,
+    name_or_id: str | int,
+    values: Mapping[str, Any],
+    rules: merges.Rules,
+) -> records.Cluster:
+    """Change name, release, roles or graph_types of a cluster.
+
+    Raises NotFound, NameInUse, InvalidInput, DatabaseUnavailable.
+    """
+    given = dict(values)
+    try:
+        with db.writer() as connection:
+            number, _ = owners.find(connection, 'cluster', name_or_id, True)
+            if 'release' in given:
+                found = owners.find(
+                    connection, 'release', given.pop('release'), True
+                )
+                given['release_id'] = found[0]
+            connection.execute(
+                _C.update()
+                .where(_C.c.id == number)
+                .values(updated_at=clock.now(), **owners.columns(given))
+            )
+            merges.settle(connection, [number], rules)
+            return clusters.read(connection, number)
+    except exceptions.DatabaseUnavailable as error:
+        raise _named(error, str(values.get('name'))) from error
+
+
+def delete(db: Database, name_or_id: str | int) -> None:
+    """Delete a cluster with nodes and graphs; its runs stay readable.
+
+    Raises NotFound, ClusterBusy, DatabaseUnavailable.
+    """
+    with db.writer() as connection:
+        number, name = owners.find(connection, 'cluster', name_or_id, True)
+        _refuse_busy(connection, number, name)
+        list(nodes.store(connection, number, ()))
+        plugins.store(connection, number, [])
+        for level in (stored_graphs.MERGE, 'cluster'):
+            place = stored_graphs.Place(level, number)
+            list(stored_graphs.store(connection, place, {}))
+        revisions.forget(connection, 'cluster', number)
+        owners.bury(connection, 'cluster', number, name)
+
+
+def _refuse_busy(connection: sa.Connection, number: int, name: str) -> None:
+    r = tables.runs.c
+    run = connection.execute(
+        sa.select(r.id).where(
+            r.cluster_id == number, r.state.in_(states.ACTIVE_RUN_STATES)
+        )
+    ).scalar()
+    if run is not None:
+        raise exceptions.ClusterBusy(run=run, cluster=name)
+
+
+def enable(
+    db: Database,
+    cluster: str | int,
+    plugin: str | int,
+    rules: merges.Rules,
+) -> records.Cluster:
+    """Give a cluster a plugin, after those that it has.
+
+    Raises NotFound, InvalidInput (it does not fit), DatabaseUnavailable.
+    """
+    return _plug(
+        db,
+        *(cluster, plugin, rules),
+        lambda known, number: [*known, *({number} - {*known})],
+    )
+
+
+def disable(
+    db: Database,
+    cluster: str | int,
+    plugin: str | int,
+    rules: merges.Rules,
+) -> records.Cluster:
+    """Take a plugin from a cluster. Raises the same."""
+    return _plug(
+        db,
+        *(cluster, plugin, rules),
+        lambda known, number: [each for each in known if each != number],
+    )
+
+
+def _plug(
+    db: Database,
+    cluster: str | int,
+    plugin: str | int,
+    rules: merges.Rules,
+    wanted: Callable[[list[int], int], list[int]],
+) -> records.Cluster:
+    with db.writer() as connection:
+        number, _ = owners.find(connection, 'cluster', cluster, True)
+        plugin_id, _ = owners.find(connection, 'plugin', plugin, True)
+        known = plugins.links(connection, number)
+        if plugins.store(connection, number, wanted(known, plugin_id)):
+            merges.settle(connection, [number], rules)
+        return clusters.read(connection, number)
+
+
+def put_nodes(
+    db: Database,
+    cluster: str | int,
+    given: Iterable[records.NodeRecord],
+    rules: merges.Rules,
+    replace: bool = False,
+) -> list[str]:
+    """Add or change nodes by name; with `replace` remove all others.
+
+    Says what changed. Raises NotFound, InvalidInput, DatabaseUnavailable.
+    """
+    with db.writer() as connection:
+        number, _ = owners.find(connection, 'cluster', cluster, True)
+        if replace:
+            told = list(nodes.store(connection, number, tuple(given)))
+        else:
+            told = nodes.put(connection, number, given)
+        merges.settle(connection, [number] if told else [], rules)
+        return told
+
+
+def add_node(
+    db: Database,
+    cluster: str | int,
+    node: records.NodeRecord,
+    rules: merges.Rules,
+) -> records.NodeRecord:
+    """A new node of a cluster. Raises NotFound, NameInUse, InvalidInput."""
+    with db.writer() as connection:
+        number, _ = owners.find(connection, 'cluster', cluster, True)
+        known = nodes.of_cluster(connection, number)
+        if any(each.name == node.name for each in known):
+            raise exceptions.NameInUse(kind='node', name=node.name)
+        return _settle_node(connection, number, [*known, node], node, rules)
+
+
+def change_node(
+    db: Database,
+    cluster: str | int,
+    name: str,
+    values: Mapping[str, Any],
+    rules: merges.Rules,
+) -> records.NodeRecord:
+    """Change name, roles or attributes of a node. Raises the same."""
+    with db.writer() as connection:
+        number, _ = owners.find(connection, 'cluster', cluster, True)
+        known = nodes.of_cluster(connection, number)
+        taken = {each.name for each in known} - {name}
+        if values.get('name') in taken:
+            raise exceptions.NameInUse(kind='node', name=values['name'])
+        old = next((each for each in known if each.name == name), None)
+        if old is None:
+            raise exceptions.NotFound(kind='node', name=name)
+        new = dataclasses.replace(old, **values)
+        if new.name != name:
+            nodes.rename(connection, number, name, new.name)
+        changed = [new if each is old else each for each in known]
+        return _settle_node(connection, number, changed, new, rules)
+
+
+def _settle_node(
+    connection: sa.Connection,
+    number: int,
+    given: list[records.NodeRecord],
+    node: records.NodeRecord,
+    rules: merges.Rules,
+) -> records.NodeRecord:
+    list(nodes.store(connection, number, tuple(given)))
+    merges.settle(connection, [number], rules)
+    found = nodes.of_cluster(connection, number)
+    return next(each for each in found if each.name == node.name)
+
+
+def remove_node(db: Database, cluster: str | int, name: str) -> None:
+    """Remove a node of a cluster; its history stays. Raises NotFound."""
+    with db.writer() as connection:
+        number, _ = owners.find(connection, 'cluster', cluster, True)
+        nodes.remove(connection, number, name)
