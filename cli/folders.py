@@ -37,6 +37,16 @@ def read(folder: str) -> dict[str, str]:
     return files
 
 
+def read_file(path: str) -> dict[str, str]:
+    """One file: its name -> text; raises InvalidInput."""
+    try:
+        return {os.path.basename(path): _text(Path(path))}
+    except (OSError, ValueError) as error:
+        raise exceptions.InvalidInput(
+            [_problem(path, _reason(error))]
+        ) from None
+
+
 def _walk(root: Path, found: list[problems.Problem]) -> Iterator[Path]:
     way: tuple[str, ...] = (os.path.realpath(root),)
     waiting = [(root, way)]
