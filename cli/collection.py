@@ -136,7 +136,8 @@ class Show(Kind, command.ShowOne):
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
         """One record."""
-        return self.shown(self.store.get(*self.way(parsed_args)))
+        way = self.way(parsed_args)
+        return self.shown(self.store.get(*way))
 
 
 class Update(Kind, command.ShowOne):
@@ -171,7 +172,8 @@ class Delete(Kind, command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Say that it is gone."""
-        self.store.remove(*self.way(parsed_args))
+        way = self.way(parsed_args)
+        self.store.remove(*way)
         self.app.stdout.write(f'{self.gone.format(parsed_args.record)}\n')
         return refusals.READY
 

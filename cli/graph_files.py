@@ -48,15 +48,13 @@ class Upload(owners.OfGraph, command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Say what changed."""
-        owner = self.owner(parsed_args)
-        answer = self.store.upload(
-            {
-                **owner.query,
-                'type': parsed_args.type,
-                **_read(parsed_args),
-                'strict': parsed_args.strict,
-            }
-        )
+        body = {
+            **self.owner(parsed_args).query,
+            'type': parsed_args.type,
+            **_read(parsed_args),
+            'strict': parsed_args.strict,
+        }
+        answer = self.store.upload(body)
         driving.warn(answer)
         self.say_changes(answer['changes'])
         return refusals.READY

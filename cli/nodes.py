@@ -126,7 +126,8 @@ class Update(_Node, collection.Update):
         """The same; attributes that are not named stay."""
         body = super().fields(chosen)
         if chosen.attributes or chosen.no_attribute:
-            had = self.store.get(*self.way(chosen))['attributes']
+            way = self.way(chosen)
+            had = self.store.get(*way)['attributes']
             said = {**had, **body.get('attributes', {})}
             gone = chosen.no_attribute or ()
             body['attributes'] = {
