@@ -116,7 +116,7 @@ class Download(owners.OfGraph, command.Command):
     ) -> tuple[remote.Document, list[Any]]:
         """Metadata and tasks."""
         if chosen.level is not None:
-            return {}, self.merged(chosen, chosen.level, as_written=1)
+            return {}, self.merged(chosen, chosen.level)
         owner = self.owner(chosen)
         if chosen.revision is None:
             found = self.store.own_graph(owner, chosen.type)

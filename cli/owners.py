@@ -1,7 +1,6 @@
 """Options that say whose graph is meant, and of which type."""
 
 import argparse
-from typing import Any
 
 from trailmark.cli import command, remote, stored
 from trailmark.common import exceptions
@@ -67,10 +66,12 @@ class OfGraph(Owned):
             self.refuse('--level needs --cluster')
 
     def merged(
-        self, chosen: argparse.Namespace, level: str, **query: Any
+        self, chosen: argparse.Namespace, level: str, provenance: bool = False
     ) -> list[remote.Document]:
         """Tasks of a cluster's graph; raises NotFound if there are none."""
-        found = self.store.merged(chosen.cluster, chosen.type, level, **query)
+        found = self.store.merged(
+            chosen.cluster, chosen.type, level, provenance
+        )
         if not found:
             raise exceptions.NotFound(kind='graph of type', name=chosen.type)
         return found

@@ -86,12 +86,16 @@ class Store(remote.Remote):
         return self.get('graphs', 'revisions', str(number), **query)
 
     def merged(
-        self, cluster: str, kind: str, level: str, **query: Any
+        self, cluster: str, kind: str, level: str, provenance: bool = False
     ) -> list[remote.Document]:
         """Tasks of a cluster's graph, of all levels or of one of them."""
         words = _LEVELS.get(level, (level,))
-        way = ('clusters', cluster, 'deployment_tasks', *words)
-        found: Any = self.get(*way, graph_type=kind, **query)
+        found: Any = self.get(
+            *('clusters', cluster, 'deployment_tasks', *words),
+            graph_type=kind,
+            as_written=1,
+            provenance=1 if provenance else None,
+        )
         return list(found)
 
 

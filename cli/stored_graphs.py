@@ -109,8 +109,8 @@ class Show(owners.OfGraph, command.Lister):
 
     def _tasks(self, chosen: argparse.Namespace) -> list[remote.Document]:
         if chosen.cluster is not None:
-            told = 1 if chosen.provenance else None
-            return self.merged(chosen, chosen.level or 'all', provenance=told)
+            level = chosen.level or 'all'
+            return self.merged(chosen, level, chosen.provenance)
         if chosen.provenance:
             self.refuse('--provenance needs --cluster')
         graph = self.store.own_graph(self.owner(chosen), chosen.type)

@@ -1,5 +1,6 @@
 """What a table of a graph's tasks says of each."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ import cliff.columns
 
 from trailmark.cli import columns, output, remote
 
+#: Characters of a line of a cell; a graph has tasks of dozens of relations.
+_WIDTH = 36
 _PLACES = ('tags', 'roles', 'role', 'groups')
 _RELATIONS = ('requires', 'required_for', 'cross_depends', 'cross_depended_by')
 NAMES = ('id', 'type', 'placed', *_RELATIONS)
@@ -17,12 +20,10 @@ class Placed(cliff.columns.FormattableColumn):
     """The fields that say which nodes a task is for."""
 
     def human_readable(self) -> str:
-        """A line for each field."""
-        return output.printable(
-            '\n'.join(
-                f'{name}: {_said(value)}'
-                for name, value in self._value.items()
-            )
+        """A line or more for each field."""
+        fields = self._value.items()
+        return '\n'.join(
+            _cell(f'{name}: {_said(value)}') for name, value in fields
         )
 
 
@@ -31,7 +32,7 @@ class Relations(cliff.columns.FormattableColumn):
 
     def human_readable(self) -> str:
         """Names, with the roles of their nodes behind."""
-        return output.printable(_said(self._value))
+        return _cell(_said(self._value))
 
 
 class Replaced(cliff.columns.FormattableColumn):
@@ -56,16 +57,24 @@ def rows(
 ) -> Iterator[tuple[Any, ...]]:
     """A row of these names for each task."""
     for task in tasks:
-        flat = {name: _field(task, name) for name in NAMES}
-        flat['placed'] = {
+        said = {name: _field(task, name) for name in NAMES}
+        said['placed'] = {
             name: task[name]
             for name in _PLACES
-            if task.get(name) not in (None, [])
-            and not (name == 'role' and 'roles' in task)
+            if task.get(name) and not (name == 'role' and 'roles' in task)
         }
         yield columns.cells(
-            _CELLS, {**flat, **task.get('provenance', {})}, names
+            _CELLS, {**said, **task.get('provenance', {})}, names
         )
+
+
+def _cell(text: str) -> str:
+    return textwrap.fill(
+        output.printable(text),
+        _WIDTH,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _field(task: remote.Document, name: str) -> Any:

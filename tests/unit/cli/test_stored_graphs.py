@@ -97,7 +97,16 @@ class ShowTest(_OnDouble):
         ):
             self.assertIn(cell, said.out)
         self.assertNotIn('None', said.out)
-        self.assertEqual([{'graph_type': 'fix'}], self.api.asked('GET', path))
+        asked = {'graph_type': 'fix', 'as_written': '1'}
+        self.assertEqual([asked], self.api.asked('GET', path))
+
+    def test_a_long_list_takes_lines_instead_of_width(self) -> None:
+        names = [f'task-{number}' for number in range(30)]
+        self._merged([{**_TASKS[0], 'requires': names}])
+        said = self._graph('show --cluster c -c id -c requires')
+        self.assertLess(max(map(len, said.out.splitlines())), 60)
+        for name in names:
+            self.assertRegex(said.out, rf'\b{name}\b')
 
     def test_json_and_yaml_are_the_tasks_themselves(self) -> None:
         self._merged(_TASKS)
