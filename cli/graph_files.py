@@ -35,7 +35,7 @@ class Upload(owners.OfGraph, command.Command):
             '--file',
             metavar='FILE',
             help='a list of tasks, or a mapping with tasks and node_filter, '
-            'on_success, on_error, on_stop',
+            'on_success, on_error, on_stop; - is standard input',
         )
         source.add_argument(
             '-d',

@@ -147,7 +147,9 @@ class Import(command.Command):
         """FILE and the cluster."""
         parser = super().get_parser(prog_name)
         parser.add_argument(
-            'file', metavar='FILE', help='nodes in the form of nodes.yaml'
+            'file',
+            metavar='FILE',
+            help='nodes in the form of nodes.yaml; - is standard input',
         )
         arguments.add_cluster(parser, 'the cluster that they are of', True)
         parser.add_argument(

@@ -1,5 +1,6 @@
 """Tests of `trailmark graph upload` and `download`."""
 
+import io
 import os
 import pathlib
 from typing import Any
@@ -57,6 +58,15 @@ class UploadTest(_InFolder):
         files = {'metadata.yaml': '{}\n', 'sub/tasks.yaml': '[]\n'}
         self.assertEqual(files, body['files'])
         self.assertEqual(os.path.realpath(self.root), body['source'])
+
+    def test_standard_input_is_a_file_too(self) -> None:
+        text = io.TextIOWrapper(io.BytesIO('- {id: ä}\n'.encode()))
+        self.useFixture(fixtures.MonkeyPatch('sys.stdin', text))
+        self._answer()
+        self._graph('upload --cluster c -f -')
+        [body] = self.api.asked('POST', 'graphs/upload')
+        self.assertEqual({'stdin.yaml': '- {id: ä}\n'}, body['files'])
+        self.assertEqual(os.getcwd(), body['source'])
 
     def test_warnings_stand_apart(self) -> None:
         self._answer('task a added', warnings=['a.yaml: odd'])
