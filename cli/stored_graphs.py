@@ -39,7 +39,6 @@ class _Sentences(cliff.columns.FormattableColumn):
 _CELLS = {
     'changes': _Sentences,
     'created_at': columns.Moment,
-    'tasks': _Tasks,
     'updated_at': columns.Moment,
 }
 
@@ -142,8 +141,9 @@ class Revisions(owners.OfGraph, command.Lister):
         """All pages."""
         owner = self.owner(parsed_args)
         rows = list(self.store.revisions(owner, parsed_args.type))
+        cells = {**_CELLS, 'tasks': _Tasks}
         return _REVISIONS, (
-            columns.cells(_CELLS, row, _REVISIONS) for row in rows
+            columns.cells(cells, row, _REVISIONS) for row in rows
         )
 
 
