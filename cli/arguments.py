@@ -47,6 +47,7 @@ def add_list(
     metavar: str,
     text: str,
     commas: bool = True,
+    **options: Any,
 ) -> None:
     """Add an option that takes a list; None when it is not given."""
     parser.add_argument(
@@ -55,6 +56,7 @@ def add_list(
         metavar=metavar,
         action=ListAction if commas else WordsAction,
         help=text,
+        **options,
     )
 
 
@@ -97,6 +99,15 @@ def add_run(parser: argparse.ArgumentParser, optional: bool = False) -> None:
     )
 
 
+def add_cluster(
+    parser: argparse.ArgumentParser, text: str, required: bool = False
+) -> None:
+    """Add the name of a cluster."""
+    parser.add_argument(
+        '--cluster', metavar='CLUSTER', required=required, help=text
+    )
+
+
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """Add the options that narrow a graph."""
     add_list(
@@ -112,6 +123,36 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a new run is asked for: see `asked_of_run`."""
+    add_selection(parser)
+    twins = parser.add_mutually_exclusive_group()
+    twins.add_argument(
+        '--dry-run',
+        action='store_true',
+        help='check and plan only: nothing is run',
+    )
+    twins.add_argument(
+        '--noop',
+        action='store_true',
+        help='run the noop twin of every task: nothing is changed',
+    )
+    add_reading(parser)
+
+
+def asked_of_run(chosen: argparse.Namespace) -> dict[str, Any]:
+    """What the API is asked of a new run, beside what is to be run."""
+    return {
+        'nodes': chosen.nodes,
+        'tasks': chosen.tasks,
+        'subgraphs': chosen.subgraph,
+        'dry_run': chosen.dry_run,
+        'noop': chosen.noop,
+        'ignore_conditions': chosen.ignore_conditions,
+        'strict': chosen.strict,
+    }
+
+
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how graphs are read."""
     parser.add_argument(
@@ -119,6 +160,11 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='take computed conditions as true and drop computed relations',
     )
+    add_strict(parser)
+
+
+def add_strict(parser: argparse.ArgumentParser) -> None:
+    """Add whether what is doubtful is refused."""
     parser.add_argument(
         '--strict', action='store_true', help='refuse what only earns warnings'
     )

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import cliff.columns
@@ -47,6 +48,17 @@ def counted(counts: dict[str, int]) -> str:
         if counts.get(state)
     ]
     return ', '.join(said) or 'none'
+
+
+def cells(
+    of: Mapping[str, Callable[[Any], Any]],
+    row: Mapping[str, Any],
+    names: Iterable[str],
+) -> tuple[Any, ...]:
+    """The values of these names in a row, each in the column `of` says."""
+    return tuple(
+        of.get(name, lambda value: value)(row.get(name)) for name in names
+    )
 
 
 class Moment(cliff.columns.FormattableColumn):

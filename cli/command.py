@@ -1,11 +1,12 @@
 """What every command of Trailmark has."""
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from cliff import command, lister, show
 
-from trailmark.cli import remote
+from trailmark.cli import remote, stored
 
 if TYPE_CHECKING:
     from trailmark.cli import connection, shell
@@ -36,6 +37,11 @@ class Remoted:
         """The API."""
         return remote.Remote(self.connection.client)
 
+    @property
+    def store(self) -> stored.Store:
+        """The API of graphs and of those who own them."""
+        return stored.Store(self.connection.client)
+
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """The parser of the command, kept for what it refuses later."""
         parser: argparse.ArgumentParser = super().get_parser(  # type: ignore[misc]
@@ -55,6 +61,11 @@ class Remoted:
 
 class Command(Remoted, command.Command):
     """A command that prints what it likes."""
+
+    def say_changes(self, changes: Sequence[str]) -> None:
+        """Print what changed, a line each."""
+        for change in changes or ('nothing changed',):
+            self.app.stdout.write(f'{change}\n')
 
 
 class Lister(Remoted, lister.Lister):

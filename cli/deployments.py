@@ -3,7 +3,6 @@
 import argparse
 import functools
 import os
-import sys
 
 from trailmark.cli import arguments, command, driving, folders, remote
 
@@ -30,19 +29,7 @@ class Deploy(command.Command):
             metavar='TYPE',
             text='graphs to run, one after the other',
         )
-        arguments.add_selection(parser)
-        twins = parser.add_mutually_exclusive_group()
-        twins.add_argument(
-            '--dry-run',
-            action='store_true',
-            help='check and plan only: nothing is run',
-        )
-        twins.add_argument(
-            '--noop',
-            action='store_true',
-            help='run the noop twin of every task: nothing is changed',
-        )
-        arguments.add_reading(parser)
+        arguments.add_run_options(parser)
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
@@ -67,19 +54,12 @@ def request(folder: str, chosen: argparse.Namespace) -> remote.Document:
         'files': folders.read(folder),
         'cluster': chosen.cluster,
         'graph_types': chosen.graph_type,
-        'nodes': chosen.nodes,
-        'tasks': chosen.tasks,
-        'subgraphs': chosen.subgraph,
-        'dry_run': chosen.dry_run,
-        'noop': chosen.noop,
-        'ignore_conditions': chosen.ignore_conditions,
-        'strict': chosen.strict,
+        **arguments.asked_of_run(chosen),
     }
 
 
 def _begin(body: remote.Document, api: remote.Remote) -> driving.Begun:
     answer = api.deploy(body)
-    for warning in answer['warnings']:
-        sys.stderr.write(f'warning: {warning}\n')
+    driving.warn(answer)
     changes = [f'  {change}' for change in answer['changes']]
     return driving.Begun(answer['run'], changes)

@@ -56,6 +56,12 @@ def drive(
     return _ended(api, link, stream, number, last)
 
 
+def warn(answer: remotes.Document) -> None:
+    """Tell the warnings of an answer."""
+    for warning in answer['warnings']:
+        sys.stderr.write(f'warning: {warning}\n')
+
+
 def watch(
     api: remotes.Remote,
     run: int,

@@ -2,11 +2,14 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from trailmark.common import exceptions, problems
 
+#: Names standard input where a file is read.
+STANDARD_INPUT = '-'
 _ENDINGS = ('.yaml', '.yml')
 _LARGEST = 16 * 1024 * 1024
 _MOST_ENTRIES = 20_000
@@ -35,6 +38,23 @@ def read(folder: str) -> dict[str, str]:
     if found:
         raise exceptions.InvalidInput(found)
     return files
+
+
+def read_file(path: str) -> dict[str, str]:
+    """One file, or standard input for `-`: its name -> text.
+
+    Raises InvalidInput.
+    """
+    try:
+        if path == STANDARD_INPUT:
+            return {
+                'stdin.yaml': _decoded(sys.stdin.buffer.read(_LARGEST + 1))
+            }
+        return {os.path.basename(path): _text(Path(path))}
+    except (OSError, ValueError) as error:
+        raise exceptions.InvalidInput(
+            [_problem(path, _reason(error))]
+        ) from None
 
 
 def _walk(root: Path, found: list[problems.Problem]) -> Iterator[Path]:
@@ -75,9 +95,18 @@ def _text(path: Path) -> str:
     said = path.stat()
     if not stat.S_ISREG(said.st_mode):
         raise ValueError('is not a regular file')
-    if said.st_size > _LARGEST:
+    _check_size(said.st_size)
+    return _decoded(path.read_bytes())
+
+
+def _decoded(content: bytes) -> str:
+    _check_size(len(content))
+    return content.decode('utf-8-sig')
+
+
+def _check_size(size: int) -> None:
+    if size > _LARGEST:
         raise ValueError(f'is larger than {_LARGEST >> 20} MiB')
-    return path.read_bytes().decode('utf-8-sig')
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -8,10 +8,23 @@ from cliff import help
 if TYPE_CHECKING:
     from trailmark.cli import shell
 
-#: Headline -> first words of the commands below it.
+#: Headline -> first words of the commands below it; the most words that fit
+#: decide, and a headline without any has the rest.
 _GROUPS = {
     'Deploy and follow': ('deploy', 'run'),
     'Read the history': ('tasks-history', 'task'),
+    'Keep graphs and their owners': (
+        'cluster',
+        'node',
+        'plugin',
+        'release',
+        'graph delete',
+        'graph download',
+        'graph list',
+        'graph revisions',
+        'graph show',
+        'graph upload',
+    ),
     'Look at graphs': ('graph', 'driver'),
     'Look after the installation': (),
 }
@@ -38,17 +51,20 @@ def overview(app: 'shell.TrailmarkShell') -> str:
     described = app.descriptions()
     width = max(len(name) for name in described)
     lines = [app.parser.format_help()]
-    for headline, words in _GROUPS.items():
+    for headline in _GROUPS:
         names = [
-            name
-            for name in sorted(described)
-            if _belongs(name.partition(' ')[0], words)
+            name for name in sorted(described) if _headline(name) == headline
         ]
         lines.append(f'\n{headline}:\n')
         lines += [f'  {name:{width}}  {described[name]}\n' for name in names]
     return ''.join(lines)
 
 
-def _belongs(word: str, words: tuple[str, ...]) -> bool:
-    known = {word for group in _GROUPS.values() for word in group}
-    return word in words if words else word not in known
+def _headline(name: str) -> str:
+    fitting = {
+        words: headline
+        for headline, firsts in _GROUPS.items()
+        for words in firsts or ('',)
+        if f'{name} '.startswith(f'{words} ' if words else '')
+    }
+    return fitting[max(fitting, key=len)]

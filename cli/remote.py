@@ -32,13 +32,17 @@ class Remote:
         wanted = {
             name: value for name, value in query.items() if value is not None
         }
-        answer = self._client.request(
+        answer = self._answer(
             method, f'/api/v1/{path}', json=body, params=wanted
         )
-        if answer.status_code >= 400:
-            raise refusals.error_of(answer)
         found: Document = answer.json() if answer.content else {}
         return found
+
+    def _answer(self, method: str, url: str, **sent: Any) -> 'httpx.Response':
+        answer = self._client.request(method, url, **sent)
+        if answer.status_code >= 400:
+            raise refusals.error_of(answer)
+        return answer
 
     def _pages(self, path: str, key: str, **query: Any) -> Iterator[Document]:
         marker: Any = None
@@ -52,6 +56,10 @@ class Remote:
     def deploy(self, body: Mapping[str, Any]) -> Document:
         """Store a deployment and start a run: run, cluster, changes."""
         return self._ask('POST', 'deployments', body)
+
+    def execute(self, body: Mapping[str, Any]) -> Document:
+        """Start a run of stored graphs: run, warnings."""
+        return self._ask('POST', 'runs', body)
 
     def runs(self, cluster: str | None = None) -> Iterator[Document]:
         """All runs, the newest first."""

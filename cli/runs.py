@@ -37,12 +37,7 @@ _CELLS = {
     'driven_by': columns.Pairs,
     'reasons': columns.Pairs,
 }
-
-
-def _cells(run: remote.Document, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(
-        _CELLS.get(name, lambda value: value)(run.get(name)) for name in names
-    )
+_cells = functools.partial(columns.cells, _CELLS)
 
 
 class List(command.Lister):

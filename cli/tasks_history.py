@@ -1,6 +1,7 @@
 """`trailmark tasks-history`, as seed 000 describes it."""
 
 import argparse
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -40,6 +41,7 @@ _CELLS = {
     'message': columns.Text,
     'summary': columns.Pairs,
 }
+_cells = functools.partial(columns.cells, _CELLS)
 
 
 class TasksHistory(command.Lister):
@@ -123,12 +125,6 @@ class TasksHistory(command.Lister):
                     f'there is no status {status!r}; there are: '
                     f'{", ".join(known)}'
                 )
-
-
-def _cells(row: remote.Document, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(
-        _CELLS.get(name, lambda value: value)(row.get(name)) for name in names
-    )
 
 
 def _rows(

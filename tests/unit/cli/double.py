@@ -57,6 +57,10 @@ def history_row(**changed: Any) -> dict[str, Any]:
     }
 
 
+class Page(list[Any]):
+    """A page of a list with more behind it."""
+
+
 class Api:
     """A WSGI application: the answers of a path come one after the other.
 
@@ -95,10 +99,11 @@ class Api:
         missing = (404, refusal('not_found', f'There is no {path}.'))
         coming = self.answers.get((method, path), [missing])
         status, found = coming.pop(0) if len(coming) > 1 else coming[0]
-        start(
-            f'{status} {NAMES.get(status, "Refused")}',
-            [('Content-Type', 'application/json')],
-        )
+        headers = [('Content-Type', 'application/json')]
+        if isinstance(found, Page):
+            more = f'</api/v1/{path}?marker={found[-1]["id"]}>; rel="next"'
+            headers.append(('Link', more))
+        start(f'{status} {NAMES.get(status, "Refused")}', headers)
         return [b'' if status == 204 else json.dumps(found).encode()]
 
 

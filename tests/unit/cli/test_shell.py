@@ -13,6 +13,7 @@ class ShellTest(testtools.TestCase):
         self.assertEqual(0, said.code)
         for command in (
             'deploy  ',
+            'run execute',
             'run list',
             'run show',
             'run watch',
@@ -22,11 +23,23 @@ class ShellTest(testtools.TestCase):
             'run delete',
             'task show',
             'tasks-history',
+            'release create',
+            'plugin enable',
+            'cluster show',
+            'node import',
+            'graph upload',
             'graph lint',
             'graph expand',
             'graph plot',
         ):
             self.assertRegex(said.out, rf'(?m)^  {command} +\w.+')
+
+    def test_commands_stand_in_the_group_that_fits_them_best(self) -> None:
+        said = double.call(None, '--help').out
+        kept = said.partition('Keep graphs')[2].partition('Look at')[0]
+        for command in ('graph upload', 'node list'):
+            self.assertIn(f'\n  {command} ', kept)
+        self.assertNotIn('graph lint', kept)
 
     def test_a_command_has_help_of_its_own(self) -> None:
         said = double.call(None, 'deploy', '--help')

@@ -1,0 +1,54 @@
+"""`trailmark cluster ...`."""
+
+import argparse
+
+from trailmark.cli import collection
+
+
+class _Cluster(collection.Kind):
+    kind = 'cluster'
+    names = (
+        'id',
+        'name',
+        'release',
+        'plugins',
+        'graph_types',
+        'nodes_count',
+        'status',
+    )
+    gone = 'Cluster {} is deleted; its history stays'
+
+    def add_fields(self, parser: argparse.ArgumentParser) -> None:
+        collection.add_roles(parser, 'roles.yaml')
+        collection.add_graph_types(parser)
+
+
+class List(_Cluster, collection.List):
+    """List clusters, and the state of each one's newest run."""
+
+
+class Create(_Cluster, collection.Create):
+    """Create a cluster of a release; its nodes come after it."""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """The same, and its release."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--release',
+            metavar='RELEASE',
+            required=True,
+            help='name or id of the release that it is of',
+        )
+        return parser
+
+
+class Show(_Cluster, collection.Show):
+    """Show a cluster: its release, plugins, roles and nodes."""
+
+
+class Update(_Cluster, collection.Update):
+    """Change a cluster's name, roles or graph types."""
+
+
+class Delete(_Cluster, collection.Delete):
+    """Delete a cluster, its nodes and graphs; its history stays."""
