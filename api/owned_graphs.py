@@ -168,7 +168,7 @@ def _put(
 def _record(
     where: layers.Place, graph: graphs.Graph, old: records.GraphRecord | None
 ) -> records.GraphRecord:
-    """The record of a graph; a task that is as it was stays where it is."""
+    """The record of a graph; a task that is as it was keeps its file."""
     known = {task.body['id']: task for task in old.tasks} if old else {}
     return records.GraphRecord(
         where.level,
@@ -182,11 +182,10 @@ def _record(
 def _task(
     task: graphs.Task, old: records.TaskRecord | None
 ) -> records.TaskRecord:
-    if old is not None and not task.provenance.file and old.body == task.body:
-        return old
-    return records.TaskRecord(
-        task.body, task.provenance.file or None, task.provenance.folder
-    )
+    file, folder = task.provenance.file or None, task.provenance.folder
+    if old is not None and old.body == task.body:
+        return records.TaskRecord(old.body, old.file, folder or old.folder)
+    return records.TaskRecord(task.body, file, folder)
 
 
 def owner_of(body: Mapping[str, Any]) -> tuple[str, str | int]:

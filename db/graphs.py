@@ -148,16 +148,13 @@ def remove(
 def revisions_of(
     db: Database, level: str, owner: str | int, kind: str
 ) -> list[records.GraphRevision]:
-    """Revisions of an owner's graph, the newest first.
+    """Revisions of an owner's graph, the newest first; none: it never was.
 
-    Raises NotFound, GraphMissing when there never was one.
+    Raises NotFound.
     """
     with db.reader() as connection:
         number, name = owners.find(connection, level, owner)
-        found = list(revisions.read_all(connection, level, number, name, kind))
-    if not found:
-        raise exceptions.GraphMissing(type=kind)
-    return found
+        return list(revisions.read_all(connection, level, number, name, kind))
 
 
 def revision(

@@ -121,23 +121,26 @@ def remove(connection: sa.Connection, place: Place, kind: str) -> list[str]:
 def put(
     connection: sa.Connection, place: Place, graph: records.GraphRecord
 ) -> list[str]:
-    """Add a graph, or make the one of its type like it; what changed."""
+    """Add a graph, or make the one of its type like it; what changed.
+
+    That its tasks lie in another folder now is written, but no change.
+    """
     known = links(connection, place).get(graph.type)
     if known is None:
         return _add(connection, place, graph)
     old = read(connection, known, place, '', graph.type)
     told = list(_differences(old, graph))
     if told:
-        number = _note(connection, place, graph.type, graph, told)
         connection.execute(
             _G.update()
             .where(_G.c.id == known)
             .values(
                 metadata=_text(graph.metadata),
-                revision=number,
+                revision=_note(connection, place, graph.type, graph, told),
                 updated_at=clock.now(),
             )
         )
+    if told or old.tasks != graph.tasks:
         connection.execute(
             _T.delete().where(_T.c.deployment_graph_id == known)
         )
@@ -244,7 +247,5 @@ def _difference(
         yield f'{name} changed'
     elif old.file != new.file:
         yield f'{name} moved from {old.file} to {new.file}'
-    elif old.folder != new.folder:
-        yield f'{name} moved from folder {old.folder} to {new.folder}'
     elif old.owner != new.owner:
         yield f'{name} is now of plugin {new.owner}'

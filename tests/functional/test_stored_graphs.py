@@ -77,7 +77,7 @@ class SqliteTest(_StoredGraphsTestCase):
 
         said = self._say('graph upload --cluster one -f', patch)
 
-        self.assertIn('patch0', said)
+        self.assertEqual('graph default added, 2 tasks\n', said)
         served = self._ready('serve0', 'serve1', 'serve2')
         patched = served | self._ready('patch0', 'patch1')
         self.assertEqual(patched, self._ran('one'))
