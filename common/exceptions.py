@@ -201,6 +201,18 @@ class RequestRefused(RefusedInput):
         return '\n'.join(str(problem) for problem in self.problems)
 
 
+class MessageRefused(RefusedInput):
+    """A message is not what it should be: {reason}"""
+
+    code = 'message_refused'
+
+
+class MessageNotSent(TrailmarkError):
+    """A message did not reach anybody: {reason}"""
+
+    code = 'message_not_sent'
+
+
 class RequestFailed(TrailmarkError):
     """Trailmark failed to answer: {reason}"""
 

@@ -75,10 +75,31 @@ class Outcome:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Presence:
+    """Which agent this is: of a node, in a process of a machine.
+
+    `name` is stable and unique among the agents of the node; `started_at`
+    is microseconds since the epoch; `closing`: it takes nothing in any more.
+    """
+
+    node: str
+    name: str
+    host: str
+    pid: int
+    version: str
+    started_at: int
+    drivers: tuple[str, ...] = ()
+    workers: int = 0
+    closing: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Report:
     """What an agent says: what it holds, what ended, how far things are.
 
-    `checkpoints` maps attempt ids to the newest checkpoint's text.
+    `checkpoints` maps attempt ids to the newest checkpoint's text;
+    `presence` stands in some reports, at least every few seconds, of agents
+    that are not part of the engine's own process.
     """
 
     agent: str
@@ -86,14 +107,19 @@ class Report:
     held: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     checkpoints: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    presence: Presence | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReportAnswer:
-    """Outcomes that are durable, and attempts that are to be ended."""
+    """Outcomes that are durable, and attempts that are to be ended.
+
+    `refused` says why the agent may not serve its node, None if it may.
+    """
 
     committed: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
+    refused: str | None = None
 
 
 class AgentContract(Protocol):
@@ -132,6 +158,16 @@ class EngineContract(Protocol):
 
     def agent_failed(self, error: Exception) -> None:
         """The agent can't go on: its journal can't be written."""
+
+
+class EngineService(EngineContract, Protocol):
+    """What an engine that serves others hears; the last two hasten it."""
+
+    def run_waits(self, run: int) -> None:
+        """A run was inserted that no engine has claimed."""
+
+    def look_at_run(self, run: int) -> None:
+        """Something was asked of a run, maybe one of another engine."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,131 @@
+"""Agents over oslo.messaging: what engines cast, and who takes it in."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from trailmark.common import exceptions
+from trailmark.messaging import contracts, targets, threaded, wire
+
+LOG = logging.getLogger(__name__)
+#: Attempts that travel in one message.
+_MOST = 100
+#: Called with a run and the name of the engine that dispatched for it.
+Heard = Callable[[int, str | None], None]
+
+
+class AgentClient:
+    """Casts to the agents of nodes: nothing is answered, nobody is awaited.
+
+    A message to a node without agents is lost; what it asked is asked again.
+    """
+
+    def __init__(self, transport: Any) -> None:
+        self._client = threaded.messaging.get_rpc_client(
+            transport, targets.agents(transport, '')
+        )
+        self._transport = transport
+        self._ways: dict[str, Any] = {}
+
+    def execute_task_on_instance(
+        self,
+        context: Mapping[str, Any],
+        attempts: Sequence[contracts.TaskAttempt],
+        instance: contracts.Instance,
+    ) -> None:
+        """Cast attempts of one instance; its agents report to the engine
+        that `context` names. Raises MessageNotSent."""
+        for first in range(0, len(attempts), _MOST):
+            self._cast(
+                instance.name,
+                context,
+                'execute_task_on_instance',
+                task=wire.dump(attempts[first : first + _MOST]),
+                instance=wire.dump(instance),
+            )
+
+    def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
+        """Cast that attempts are to end. Raises MessageNotSent."""
+        self._cast(node, {}, 'cancel_task', attempt_ids=list(attempt_ids))
+
+    def forget_run(self, node: str, run: int) -> None:
+        """Cast that a run has ended. Raises MessageNotSent."""
+        self._cast(node, {}, 'forget_run', run=run)
+
+    def _cast(
+        self, node: str, context: Mapping[str, Any], method: str, **what: Any
+    ) -> None:
+        way = self._ways.get(node)
+        if way is None:
+            topic = targets.agents(self._transport, node).topic
+            way = self._ways[node] = self._client.prepare(topic=topic, retry=0)
+        try:
+            way.cast(dict(context), method, **what)
+        except threaded.messaging.MessagingException as error:
+            raise exceptions.MessageNotSent(reason=error) from error
+
+
+class _AgentEndpoint:
+    """What arrives for an agent; garbage is logged and dropped."""
+
+    target = threaded.messaging.Target(version=targets.VERSION)
+
+    def __init__(self, agent: contracts.AgentContract, heard: Heard) -> None:
+        self._agent, self._heard = agent, heard
+
+    def execute_task_on_instance(
+        self, ctxt: Mapping[str, Any], task: Any, instance: Any
+    ) -> None:
+        """Take attempts in: `task` is one, or a list of them."""
+        try:
+            found = wire.load(
+                task if isinstance(task, list) else [task],
+                list[contracts.TaskAttempt],
+            )
+            on = wire.load(instance, contracts.Instance)
+        except exceptions.MessageRefused as error:
+            LOG.warning('A dispatch is refused: %s', error)
+            return
+        for run in {each.run for each in found}:
+            self._heard(run, ctxt.get('engine'))
+        LOG.debug('Attempts %s arrived', [each.id for each in found])
+        self._agent.execute_task_on_instance([(each, on) for each in found])
+
+    def cancel_task(self, ctxt: Mapping[str, Any], attempt_ids: Any) -> None:
+        """End attempts."""
+        try:
+            ids = wire.load(attempt_ids, list[str])
+        except exceptions.MessageRefused as error:
+            LOG.warning('A cancel is refused: %s', error)
+            return
+        self._agent.cancel_task(ids)
+
+    def forget_run(self, ctxt: Mapping[str, Any], run: Any) -> None:
+        """Let the journal of a run expire."""
+        try:
+            number = wire.load(run, int)
+        except exceptions.MessageRefused as error:
+            LOG.warning('A message is refused: %s', error)
+            return
+        self._agent.forget_run(number)
+
+    def ping(self, ctxt: Mapping[str, Any]) -> str:
+        """Say that somebody listens."""
+        return 'pong'
+
+
+def server(
+    transport: Any,
+    node: str,
+    name: str,
+    agent: contracts.AgentContract,
+    heard: Heard,
+) -> Any:
+    """A server that is not started: an agent's part of its node's queue."""
+    return threaded.messaging.get_rpc_server(
+        transport,
+        targets.agents(transport, node, name),
+        [_AgentEndpoint(agent, heard)],
+        executor='threading',
+        access_policy=threaded.messaging.DefaultRPCAccessPolicy,
+    )
