@@ -18,8 +18,6 @@ _LEFT_OUT = {
     **dict.fromkeys((32, *range(41, 47)), 'YAQL is not evaluated'),
     29: 'a condition per node can only be said in YAQL',
     38: 'serialization in worker processes is not needed',
-    11: 'graphs are stored by deployments, not created one by one',
-    14: 'there is no list of graphs to filter',
 }
 
 
