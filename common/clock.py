@@ -1,6 +1,7 @@
 """Times: integers of microseconds since the epoch, UTC, everywhere inside."""
 
 import datetime
+import re
 import time
 
 
@@ -34,3 +35,26 @@ def iso(moment: int | None) -> str | None:
 def epoch_seconds(moment: int | None) -> int | None:
     """Whole seconds since the epoch, as seed 000 shows times."""
     return None if moment is None else moment // 1_000_000
+
+
+def parse(text: str, zone: datetime.tzinfo | None = None) -> int:
+    """The moment that a person writes: ISO 8601, or `7d` for so long ago.
+
+    Units are s, m, h, d and w. `zone` is of times that name none; None is
+    the local one. Raises ValueError.
+    """
+    if ago := _AGO.fullmatch(text):
+        return after(-int(ago[1]) * _SECONDS[ago[2]])
+    try:
+        at = datetime.datetime.fromisoformat(text)
+        at = at if at.tzinfo or zone is None else at.replace(tzinfo=zone)
+        return int(at.timestamp() * 1_000_000)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f'{text!r} is no time: write 2024-05-31, 2024-05-31T18:00 '
+            'or how long ago, such as 90m, 12h or 30d'
+        ) from None
+
+
+_SECONDS = {'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
+_AGO = re.compile('([0-9]{1,9})([smhdw])')

@@ -44,6 +44,8 @@ class Asked(enum.StrEnum):
     NONE = 'none'
     STOP = 'stop'
     CANCEL = 'cancel'
+    #: Its records are being deleted: nobody finds it any more.
+    PURGE = 'purge'
 
 
 _E, _R = ExecutionState, RunState

@@ -38,7 +38,7 @@ def read(
     rows = connection.execute(
         sa.select(t, cluster.c.name.label('cluster'), now.label('now'))
         .join(cluster, cluster.c.id == t.c.cluster_id)
-        .where(which)
+        .where(which, t.c.asked != Asked.PURGE)
         .order_by(t.c.id.desc())
         .limit(limit)
     ).all()

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trailmark.common import exceptions
+from trailmark.common import exceptions, states
 from trailmark.common.states import ExecutionState
 from trailmark.db import naming, records, tables
 
@@ -64,6 +64,7 @@ def runs_of(
     """Ids of the runs that may have such rows, the newest first."""
     r = tables.runs.c
     chosen = sa.select(r.id).order_by(r.id.desc())
+    chosen = chosen.where(r.asked != states.Asked.PURGE)
     if run is not None:
         chosen = chosen.where(r.id == run)
     if cluster is not None:

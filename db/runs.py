@@ -120,7 +120,9 @@ def asked(db: Database, run: int) -> Asked:
     return Asked(wish)
 
 
-_ASKED = sa.text('SELECT asked FROM runs WHERE id = :run')
+_ASKED = sa.text(
+    "SELECT asked FROM runs WHERE id = :run AND asked <> 'purge'"
+)
 
 
 def locked(connection: sa.Connection, run: int) -> sa.Row[Any]:
@@ -128,7 +130,7 @@ def locked(connection: sa.Connection, run: int) -> sa.Row[Any]:
     row = connection.execute(
         sa.select(tables.runs).where(tables.runs.c.id == run).with_for_update()
     ).first()
-    if row is None:
+    if row is None or row.asked == Asked.PURGE:
         raise exceptions.NotFound(kind='run', name=run)
     return row
 

@@ -10,9 +10,13 @@ import sqlalchemy as sa
 from trailmark.common import exceptions
 from trailmark.db.connection import Database
 
+# What is there already is locked: a purge may not take it meanwhile.
 _IGNORING = {
     'sqlite': 'INSERT INTO {} ON CONFLICT DO NOTHING',
-    'postgresql': 'INSERT INTO {} ON CONFLICT DO NOTHING',
+    'postgresql': (
+        'INSERT INTO {} ON CONFLICT (digest)'
+        ' DO UPDATE SET digest = excluded.digest'
+    ),
     'mysql': 'INSERT IGNORE INTO {}',
 }
 _VALUES = 'graph_snapshots (digest, body) VALUES (:digest, :body)'
