@@ -36,14 +36,20 @@ class Storage:
         if self._file is not None and not self._file.exists():
             self.upgrade()
             return
-        found, needed = versions.version(self.db)
-        if found == needed:
-            return
         if self._file is None:
+            self.check()
+            return
+        found, needed = versions.version(self.db)
+        if found != needed:
+            self.upgrade()
+
+    def check(self) -> None:
+        """Raise SchemaOutdated unless the tables are of this version."""
+        found, needed = versions.version(self.db)
+        if found != needed:
             raise exceptions.SchemaOutdated(
                 found=found or 'none', needed=needed
             )
-        self.upgrade()
 
     def upgrade(self) -> None:
         """Bring the tables to the newest revision.

@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from trailmark.common import clock
+
 #: Attribute of the namespace: names of list options in their order.
 _SEEN = 'list_options_seen'
 
@@ -84,6 +86,23 @@ def run_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(
             f'{text!r} is not the number of a run'
+        )
+    return int(text)
+
+
+def moment(text: str) -> int:
+    """A moment in microseconds; for argparse."""
+    try:
+        return clock.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 up; for argparse."""
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(
+            f'{text!r} is not a whole number from 1 up'
         )
     return int(text)
 

@@ -57,4 +57,4 @@ def parse(text: str, zone: datetime.tzinfo | None = None) -> int:
 
 
 _SECONDS = {'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
-_AGO = re.compile('([0-9]{1,9})([smhdw])')
+_AGO = re.compile('([0-9]{1,6})([smhdw])')

@@ -181,6 +181,12 @@ class SchemaOutdated(RefusedInput):
     code = 'schema_outdated'
 
 
+class NothingToVacuum(RefusedInput):
+    """--vacuum is for SQLite: a server reuses and returns room by itself."""
+
+    code = 'nothing_to_vacuum'
+
+
 class RequestRefused(RefusedInput):
     """{reason}"""
 

@@ -5,7 +5,7 @@ PostgreSQL and MariaDB take rows as one JSON parameter, SQLite by executemany.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -33,6 +33,7 @@ _KINDS = {
 
 Columns = Mapping[str, str]
 Row = Sequence[Any]
+_T = TypeVar('_T')
 
 
 def source(dialect: str, columns: Columns) -> str:
@@ -88,7 +89,7 @@ def _replacing(dialect: str, columns: Sequence[str], keys: int) -> str:
     )
 
 
-def chunks(rows: Sequence[Row], limit: int = ROWS) -> Iterator[Sequence[Row]]:
+def chunks(rows: Sequence[_T], limit: int = ROWS) -> Iterator[Sequence[_T]]:
     """Parts of at most `limit` rows."""
     if len(rows) <= limit:
         yield rows

@@ -135,9 +135,7 @@ def _mark(db: connection.Database, runs: Sequence[int]) -> None:
     with db.writer() as opened:
         opened.execute(
             tables.runs.update()
-            .where(
-                _R.id.in_(runs), _R.state.not_in(states.ACTIVE_RUN_STATES)
-            )
+            .where(_R.id.in_(runs), _R.state.not_in(states.ACTIVE_RUN_STATES))
             .values(asked=states.Asked.PURGE)
         )
 

@@ -56,9 +56,7 @@ def _of_cluster(
 ) -> list[int]:
     r = tables.runs.c
     runs = connection.execute(
-        sa.select(
-            r.id, r.state, r.dry_run, r.noop, r.ended_at, r.graph_types
-        )
+        sa.select(r.id, r.state, r.dry_run, r.noop, r.ended_at, r.graph_types)
         .where(r.cluster_id == cluster, r.asked != states.Asked.PURGE)
         .order_by(r.id.desc())
     ).all()
@@ -72,7 +70,7 @@ def _of_cluster(
     return [run for run in old if run not in held]
 
 
-def _is_old(policy: Policy, at: int, row: sa.Row[Any]) -> bool:
+def _is_old(policy: Policy, at: int, row: Any) -> bool:
     if row.state in states.ACTIVE_RUN_STATES:
         return False
     if policy.keep_runs is not None and at < policy.keep_runs:
@@ -80,9 +78,7 @@ def _is_old(policy: Policy, at: int, row: sa.Row[Any]) -> bool:
     return policy.before is None or (row.ended_at or 0) < policy.before
 
 
-def _holding(
-    connection: sa.Connection, runs: Sequence[sa.Row[Any]]
-) -> Iterator[int]:
+def _holding(connection: sa.Connection, runs: Sequence[Any]) -> Iterator[int]:
     """Of runs from the newest on, those with a task's last success.
 
     Dry and noop runs changed no node: they hold nothing.

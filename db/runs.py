@@ -120,9 +120,7 @@ def asked(db: Database, run: int) -> Asked:
     return Asked(wish)
 
 
-_ASKED = sa.text(
-    "SELECT asked FROM runs WHERE id = :run AND asked <> 'purge'"
-)
+_ASKED = sa.text("SELECT asked FROM runs WHERE id = :run AND asked <> 'purge'")
 
 
 def locked(connection: sa.Connection, run: int) -> sa.Row[Any]:

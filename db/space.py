@@ -47,7 +47,7 @@ def shrink(db: Database) -> None:
     with contextlib.closing(db.engine.raw_connection()) as raw:
         try:
             # Not in a transaction, as those of SQLAlchemy always are.
-            raw.execute('VACUUM')
-            raw.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+            raw.cursor().execute('VACUUM')
+            raw.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')
         except Exception as error:
             raise exceptions.DatabaseUnavailable(reason=error) from error

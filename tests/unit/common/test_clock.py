@@ -1,5 +1,6 @@
 """Times as integers of microseconds."""
 
+import datetime
 import time
 import unittest
 
@@ -34,3 +35,34 @@ class ClockTest(unittest.TestCase):
 
     def test_a_moment_that_has_passed_is_not_far_away(self) -> None:
         self.assertEqual(0.0, clock.until(clock.after(-60)))
+
+    def test_a_time_is_read_in_its_zone_or_the_one_that_is_taken(self) -> None:
+        for said in (
+            '2023-11-14T22:13:20+00:00',
+            '2023-11-14T22:13:20',
+            '2023-11-15T00:13:20+02:00',
+        ):
+            with self.subTest(said):
+                moment = clock.parse(said, datetime.UTC)
+
+                self.assertEqual(1_700_000_000_000_000, moment)
+
+    def test_a_date_is_its_midnight_by_the_local_clock(self) -> None:
+        at = datetime.datetime(2023, 11, 14)
+
+        moment = clock.parse('2023-11-14')
+
+        self.assertEqual(at.timestamp() * 1_000_000, moment)
+
+    def test_a_duration_is_so_long_ago(self) -> None:
+        moment = clock.parse('2h')
+
+        self.assertAlmostEqual(time.time() - 7200, moment / 1e6, delta=5)
+
+    def test_what_is_no_time_is_refused(self) -> None:
+        for said in ('', 'soon', '7', '-1d', '2023-13-01', '9999999w'):
+            with (
+                self.subTest(said),
+                self.assertRaisesRegex(ValueError, '30d'),
+            ):
+                clock.parse(said)

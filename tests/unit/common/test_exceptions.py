@@ -35,6 +35,7 @@ CODES = {
     'StateUnusable': 'state_unusable',
     'ConfigurationRefused': 'configuration_refused',
     'SchemaOutdated': 'schema_outdated',
+    'NothingToVacuum': 'nothing_to_vacuum',
     'RequestRefused': 'request_refused',
     'RequestFailed': 'request_failed',
     'ServiceUnavailable': 'service_unavailable',
