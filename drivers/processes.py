@@ -33,7 +33,7 @@ class Command:
     cwd: str
     environment: Mapping[str, str]
     marker: str
-    stdout: output.Tail
+    stdout: output.Tail = dataclasses.field(default_factory=output.Tail)
     good: frozenset[int] = frozenset((0,))
 
 

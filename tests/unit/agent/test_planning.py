@@ -45,6 +45,13 @@ class PlannerTest(unittest.TestCase):
         noop = self.steps(parameters=parameters, noop=True, **more)
         self.assertEqual(('run a',), noop)
 
+    def test_what_is_not_allowed_here_says_so(self) -> None:
+        first, then = self.steps(type='reboot', parameters={})
+        self.assertIn('it would be refused: ', first)
+        self.assertEqual('run systemctl reboot', then)
+        noop = self.steps(type='reboot', parameters={}, noop=True)
+        self.assertEqual((then,), noop)
+
     def test_secrets_are_masked(self) -> None:
         found = self.steps(
             parameters={'cmd': 'login hunter2'}, secrets=('hunter2',)

@@ -77,5 +77,19 @@ class DryRunTest(served.ApiTestCase):
         number = self.answer['cluster']['id']
         self.assertEqual([f'run state of {number}'], found['steps'])
 
+    def test_a_dry_run_of_stored_graphs_has_the_same(self) -> None:
+        wanted = self.plan()
+
+        answer = self.client.post(
+            'runs',
+            json={
+                'cluster': self.name,
+                'graph_types': ['default'],
+                'dry_run': True,
+            },
+        )
+
+        self.assertEqual(wanted, answer.json()['plan'])
+
     def test_a_run_that_is_not_dry_has_none(self) -> None:
         self.assertNotIn('plan', self.deploy())

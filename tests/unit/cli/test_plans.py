@@ -64,7 +64,7 @@ class LinesTest(testtools.TestCase):
         self.assertEqual(said, lines[-1])
 
 
-class DeployTest(testtools.TestCase):
+class WholeTest(testtools.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.root = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
@@ -88,6 +88,15 @@ class DeployTest(testtools.TestCase):
         self.assertEqual(0, said.code)
         self.assertEqual(self.answer, json.loads(said.out))
         self.assertEqual('warning: odd\n', said.err)
+
+    def test_a_run_of_stored_graphs_is_told_the_same(self) -> None:
+        self.api.answer('POST', 'runs', self.answer, status=201)
+        words = ('--cluster', 'shop', '--type', 'default', '--dry-run')
+        said = double.call(
+            double.Link(self.api), 'run', 'execute', *words, '--format', 'json'
+        )
+        self.assertEqual(0, said.code, said.err)
+        self.assertEqual(self.answer, json.loads(said.out))
 
     def test_json_is_refused_of_what_is_run(self) -> None:
         said = self.deploy('--format', 'json')
