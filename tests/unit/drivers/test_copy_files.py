@@ -1,11 +1,12 @@
 """Tests of copying files, and of files that are for one node only."""
 
+import concurrent.futures
 import os
 import tracemalloc
 from typing import Any
 from unittest import mock
 
-from trailmark.drivers import base
+from trailmark.drivers import base, catalog
 from trailmark.tests.unit.drivers import file_trees
 
 
@@ -61,6 +62,23 @@ class TestCopying(CopyCase):
         result = self.copy(('a', 'a'), ('b', 'b'))
         self.assertEqual(1, (result.summary or {})['changed'])
         self.assertEqual({'a': b'a', 'b': b'c'}, self.everything())
+
+    def test_nodes_of_one_machine_may_write_the_same_file(self) -> None:
+        (self.source / 'a').write_bytes(os.urandom(1_000_000))
+        given = {'files': [self.entry('a', 'f')]}
+        jobs = [
+            self.job(
+                parameters=given,
+                source=self.source,
+                folder=self.state / f'n{number}',
+            )
+            for number in range(8)
+        ]
+        driver = catalog.driver('copy_files')
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            done = pool.map(lambda job: driver.run(job, self.watch), jobs)
+        self.assertEqual(['ready'] * 8, [each.state for each in done])
+        self.assertEqual(['f'], [*self.everything()])
 
     def test_a_long_list_is_told_in_short(self) -> None:
         (self.source / 'a').write_text('a')
