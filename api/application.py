@@ -53,6 +53,7 @@ _MAP = Map(
 class Application:
     """The API over one database; it asks `engine` to drive runs.
 
+    `planner` tells what those would do that are dry.
     `lease_seconds` is how long a claim lasts that a resume makes.
     """
 
@@ -62,8 +63,11 @@ class Application:
         engine: contracts.RunContract,
         catalog: tasktypes.Catalog,
         lease_seconds: float,
+        planner: contracts.Planner,
     ) -> None:
-        self._context = calls.Context(db, engine, catalog, lease_seconds)
+        self._context = calls.Context(
+            db, engine, catalog, lease_seconds, planner
+        )
 
     def __call__(
         self, environ: 'WSGIEnvironment', start_response: 'StartResponse'

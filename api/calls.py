@@ -31,6 +31,7 @@ class Context:
     engine: contracts.RunContract
     catalog: tasktypes.Catalog
     lease_seconds: float
+    planner: contracts.Planner
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ def create(call: calls.Call) -> calls.Answer:
         call, ready, stored.cluster, stored.revisions, body
     )
     warnings = executions.warnings_of(ready, given.secrets)
-    return calls.Answer(_shape(call, number, stored, warnings), 201)
+    shape = _shape(call, number, stored, warnings)
+    plan = executions.plan_of(call, ready, stored.cluster, number)
+    return calls.Answer({**shape, **plan}, 201)
 
 
 def _record(

@@ -4,7 +4,14 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from trailmark.api import calls, findings, graph_input, new_run, runs
+from trailmark.api import (
+    calls,
+    dry_run,
+    findings,
+    graph_input,
+    new_run,
+    runs,
+)
 from trailmark.common import exceptions, problems, states
 from trailmark.db import clusters, records
 from trailmark.db import runs as db_runs
@@ -49,6 +56,7 @@ def create(call: calls.Call) -> calls.Answer:
         {
             'run': runs.shape(call.db, db_runs.get(call.db, number)),
             'warnings': warnings_of(ready, hidden),
+            **plan_of(call, ready, cluster, number),
         },
         201,
     )
@@ -96,6 +104,16 @@ def begin(
     if not taken.options.dry_run:
         runs.execute(call, number, claim)
     return number
+
+
+def plan_of(
+    call: calls.Call, ready: Ready, cluster: records.Cluster, number: int
+) -> dict[str, Any]:
+    """The `plan` that the answer to a dry run has; nothing of others."""
+    if not ready.taken.options.dry_run:
+        return {}
+    taken = dataclasses.replace(ready.taken, cluster_id=cluster.id)
+    return {'plan': dry_run.told(call, taken, number)}
 
 
 def _refuse_busy(call: calls.Call, name: str, options: graphs.Options) -> None:

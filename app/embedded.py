@@ -6,7 +6,14 @@ from collections.abc import Sequence
 import httpx
 
 from trailmark.api import application
-from trailmark.app import configuration, engines, logs, state, storage
+from trailmark.app import (
+    configuration,
+    engines,
+    logs,
+    planners,
+    state,
+    storage,
+)
 from trailmark.cli import connection
 from trailmark.drivers import catalog, settings
 
@@ -26,13 +33,18 @@ class Embedded:
             kept = storage.Storage(conf, directory)
             opened.callback(kept.db.dispose)
             kept.prepare()
-            types = catalog.catalog(settings.read(conf))
+            options = settings.read(conf)
+            types = catalog.catalog(options)
             self.engine = engines.EmbeddedEngine(
                 conf, directory, kept.db, types
             )
             opened.callback(self.engine.close)
             self.api = application.Application(
-                kept.db, self.engine, types, conf.engine.lease_seconds
+                kept.db,
+                self.engine,
+                types,
+                conf.engine.lease_seconds,
+                planners.LatePlanner(directory, options),
             )
             self.client = httpx.Client(
                 transport=httpx.WSGITransport(self.api),

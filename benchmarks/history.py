@@ -96,7 +96,9 @@ def main() -> None:
     db = databases.fresh(args.dialect)
     first_run = _fill(db, args.runs)
     run, active = first_run + args.runs // 2, first_run + args.runs - 1
-    api = application.Application(db, served.Idle(), catalog.catalog(), 30.0)
+    api = application.Application(
+        db, served.Idle(), catalog.catalog(), 30.0, served.planner()
+    )
     client = httpx.Client(
         transport=httpx.WSGITransport(api),
         base_url='http://trailmark/api/v1',

@@ -156,6 +156,12 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='run the noop twin of every task: nothing is changed',
     )
+    parser.add_argument(
+        '--format',
+        choices=('text', 'json'),
+        default='text',
+        help='how a dry run is told: json has its whole plan',
+    )
     add_reading(parser)
 
 

@@ -4,7 +4,14 @@ import argparse
 import functools
 import os
 
-from trailmark.cli import arguments, command, driving, folders, remote
+from trailmark.cli import (
+    arguments,
+    command,
+    driving,
+    folders,
+    plans,
+    remote,
+)
 
 
 class Deploy(command.Command):
@@ -40,6 +47,8 @@ class Deploy(command.Command):
         if folder is None:
             self.refuse('the following arguments are required: DIR')
         body = request(folder, parsed_args)
+        if plans.is_whole(self, parsed_args):
+            return plans.tell(self.app.stdout, self.remote.deploy(body))
         return driving.drive(
             self.connection, self.app.stdout, functools.partial(_begin, body)
         )
@@ -62,4 +71,4 @@ def _begin(body: remote.Document, api: remote.Remote) -> driving.Begun:
     answer = api.deploy(body)
     driving.warn(answer)
     changes = [f'  {change}' for change in answer['changes']]
-    return driving.Begun(answer['run'], changes)
+    return driving.Begun(answer['run'], [*changes, *plans.lines(answer)])

@@ -3,7 +3,7 @@
 import argparse
 import functools
 
-from trailmark.cli import arguments, command, driving, remote
+from trailmark.cli import arguments, command, driving, plans, remote
 
 
 class Execute(command.Command):
@@ -34,6 +34,8 @@ class Execute(command.Command):
             'graph_types': parsed_args.types,
             **arguments.asked_of_run(parsed_args),
         }
+        if plans.is_whole(self, parsed_args):
+            return plans.tell(self.app.stdout, self.remote.execute(body))
         return driving.drive(
             self.connection, self.app.stdout, functools.partial(_begin, body)
         )
@@ -42,4 +44,4 @@ class Execute(command.Command):
 def _begin(body: remote.Document, api: remote.Remote) -> driving.Begun:
     answer = api.execute(body)
     driving.warn(answer)
-    return driving.Begun(answer['run'])
+    return driving.Begun(answer['run'], [*plans.lines(answer)])

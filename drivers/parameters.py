@@ -5,14 +5,22 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
-_COMPUTED = {'type': 'object', 'required': ['yaql_exp']}
+_EXPRESSION = 'yaql_exp'
+_COMPUTED = {'type': 'object', 'required': [_EXPRESSION]}
 TEXT: Schema = {'type': 'string'}
 FILLED: Schema = {'type': 'string', 'minLength': 1}
 FLAG: Schema = {'type': 'boolean'}
 COUNT: Schema = {'type': 'integer', 'minimum': 0}
 DURATION: Schema = {'type': 'number', 'exclusiveMinimum': 0}
 PAUSE: Schema = {'type': 'number', 'minimum': 0}
-MODE: Schema = {'type': ['string', 'integer']}
+NAME: Schema = {'type': ['string', 'integer']}
+
+
+def has_computed(given: Any) -> bool:
+    """Whether anything in a JSON value is still to be computed."""
+    if isinstance(given, Mapping):
+        return _EXPRESSION in given or any(map(has_computed, given.values()))
+    return isinstance(given, list | tuple) and any(map(has_computed, given))
 
 
 def value(schema: Schema) -> Schema:

@@ -16,7 +16,7 @@ TICK = 0.5
 _SHELL = '/bin/bash' if os.path.exists('/bin/bash') else '/bin/sh'
 _GATE = (
     'IFS= read -r _trailmark_gate && [ "$_trailmark_gate" = go ] || exit 125; '
-    'unset _trailmark_gate; exec "$0" -c "$1" </dev/null'
+    'unset _trailmark_gate; exec "$0" "$@" </dev/null'
 )
 _CHUNK = 64 * 1024
 _LAST_READ = 1024 * 1024
@@ -26,13 +26,14 @@ _LAST_READ = 1024 * 1024
 class Command:
     """What is to be run; `marker` is the environment entry of its attempt.
 
-    An exit status in `good` is a success.
+    `stdout` takes in what it prints. An exit status in `good` is a success.
     """
 
-    cmd: str
+    argv: tuple[str, ...]
     cwd: str
     environment: Mapping[str, str]
     marker: str
+    stdout: output.Tail = dataclasses.field(default_factory=output.Tail)
     good: frozenset[int] = frozenset((0,))
 
 
@@ -48,12 +49,17 @@ class Ending:
     cancelled: bool = False
 
 
+def by_shell(cmd: str) -> tuple[str, ...]:
+    """The program that has the shell run a command."""
+    return (_SHELL, '-c', cmd)
+
+
 class Child:
     """A command that waits behind its gate: it exits if nobody opens it."""
 
     def __init__(self, command: Command) -> None:
         self._process = subprocess.Popen(
-            ['/bin/sh', '-c', _GATE, _SHELL, command.cmd],
+            ['/bin/sh', '-c', _GATE, *command.argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -69,13 +75,14 @@ class Child:
         self._group = groups.Group(self.pid, self.started, command.marker)
         self._handle = os.pidfd_open(self.pid)
         self._tails: dict[int, tuple[IO[bytes], output.Tail]] = {}
-        self.stdout = self._tail(self._process.stdout)
-        self.stderr = self._tail(self._process.stderr)
+        self.stdout = self._keep(self._process.stdout, command.stdout)
+        self.stderr = self._keep(self._process.stderr, output.Tail())
 
-    def _tail(self, stream: IO[bytes] | None) -> output.Tail:
+    def _keep(
+        self, stream: IO[bytes] | None, tail: output.Tail
+    ) -> output.Tail:
         assert stream is not None
         os.set_blocking(stream.fileno(), False)
-        tail = output.Tail()
         self._tails[stream.fileno()] = stream, tail
         return tail
 

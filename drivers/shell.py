@@ -10,6 +10,8 @@ from trailmark.common import secrets, states, tasktypes
 from trailmark.drivers import base, folders, output, parameters, processes
 
 _STATE = states.ExecutionState
+_NOTHING_MORE: Mapping[str, str] = {}
+_GOOD = frozenset((0,))
 
 
 class Shell(base.Driver):
@@ -40,10 +42,26 @@ def run_command(
     job: base.Job,
     watch: base.Watch,
     cmd: str,
-    good: frozenset[int] = frozenset((0,)),
+    good: frozenset[int] = _GOOD,
 ) -> base.Result:
-    """Run one command of a job within the job's timeout.
+    """Run one command of a job by the shell within the job's timeout.
 
+    An exit status in `good` is a success.
+    """
+    return run_program(job, watch, processes.by_shell(cmd), good=good)
+
+
+def run_program(
+    job: base.Job,
+    watch: base.Watch,
+    argv: tuple[str, ...],
+    more: Mapping[str, str] = _NOTHING_MORE,
+    stdout: output.Tail | None = None,
+    good: frozenset[int] = _GOOD,
+) -> base.Result:
+    """Run one program of a job within the job's timeout.
+
+    `more` is added to its environment; `stdout` takes in what it prints.
     An exit status in `good` is a success.
     """
     deadline = time.monotonic() + job.timeout
@@ -51,8 +69,9 @@ def run_command(
     if not os.path.isdir(cwd):
         return failed(f"working directory {cwd} doesn't exist", job)
     marker = f'{folders.MARKER}={job.attempt_id}'
-    told = folders.environment(job)
-    command = processes.Command(cmd, cwd, told, marker, good)
+    told = {**folders.environment(job), **more}
+    kept = stdout or output.Tail()
+    command = processes.Command(argv, cwd, told, marker, kept, good)
     try:
         child = processes.Child(command)
     except (OSError, ValueError) as error:

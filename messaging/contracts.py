@@ -170,6 +170,18 @@ class EngineService(EngineContract, Protocol):
         """Something was asked of a run, maybe one of another engine."""
 
 
+class Planner(Protocol):
+    """What the API asks of those who know the drivers."""
+
+    def steps(
+        self, attempt: TaskAttempt, instance: Instance
+    ) -> tuple[str, ...]:
+        """Sentences about what an attempt would do, secrets masked.
+
+        They are known without a look at the node.
+        """
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Holder:
     """The process that holds a claim."""

@@ -217,7 +217,8 @@ class TestGate(engines.AgentCase):
         script = (
             'import os, sys, pathlib\n'
             'from trailmark.drivers import processes\n'
-            "made = processes.Child(processes.Command('touch ran', "
+            "argv = processes.by_shell('touch ran')\n"
+            'made = processes.Child(processes.Command(argv, '
             "sys.argv[1], dict(os.environ), 'X=1'))\n"
             'print(made.pid, flush=True)\n'
             'os.kill(os.getpid(), 9)\n'

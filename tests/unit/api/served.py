@@ -1,11 +1,13 @@
 """The API over a database, with an engine that only notes what it is asked."""
 
+import pathlib
 import unittest
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
+from trailmark.agent import planning
 from trailmark.api import application
 from trailmark.common import process_identity, tasktypes
 from trailmark.drivers import catalog
@@ -51,6 +53,11 @@ class Idle:
         self.looked_at.append(run)
 
 
+def planner() -> contracts.Planner:
+    """Who knows what the installed drivers would do."""
+    return planning.Planner(catalog.drivers(), pathlib.Path('/nowhere'))
+
+
 class ApiTestCase(unittest.TestCase):
     """A client of the API, and a cluster's name of its own."""
 
@@ -62,7 +69,9 @@ class ApiTestCase(unittest.TestCase):
 
     def client_of(self, types: tasktypes.Catalog) -> httpx.Client:
         """A client of an API that knows these types."""
-        api = application.Application(self.db, self.engine, types, 30.0)
+        api = application.Application(
+            self.db, self.engine, types, 30.0, planner()
+        )
         client = httpx.Client(
             transport=httpx.WSGITransport(api),
             base_url='http://trailmark/api/v1',

@@ -15,6 +15,8 @@ from trailmark.drivers import catalog, settings
 from trailmark.tests.unit.drivers import watches
 
 _CASES = pathlib.Path(__file__).parent / 'cases'
+#: Cases of something else than plans.
+_OTHERS = frozenset(('parameters',))
 
 
 class PlansTest(watches.DriverCase):
@@ -22,6 +24,11 @@ class PlansTest(watches.DriverCase):
         for name, case in _cases():
             with self.subTest(name, **case):
                 self.assertEqual(self.planned(name, case), case['plan'])
+
+    def test_every_file_of_cases_is_of_a_type(self) -> None:
+        names = {path.stem for path in _CASES.glob('*.yaml')}
+
+        self.assertEqual(set(), names - _OTHERS - catalog.drivers().keys())
 
     def planned(self, name: str, case: Any) -> list[str]:
         options = settings.Settings(**case.get('options', {}))
@@ -36,6 +43,6 @@ class PlansTest(watches.DriverCase):
 
 def _cases() -> Iterator[tuple[str, Any]]:
     for path in sorted(_CASES.glob('*.yaml')):
-        if path.stem in catalog.drivers():
+        if path.stem not in _OTHERS:
             for case in yaml.safe_load(path.read_text()):
                 yield path.stem, case
