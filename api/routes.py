@@ -18,6 +18,7 @@ from trailmark.api import (
     runs,
     tasks,
     tasks_history,
+    times,
     transitions,
 )
 
@@ -112,6 +113,7 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('POST', '/api/v1/runs/<int:run>/cancel', runs.cancel),
     ('POST', '/api/v1/runs/<int:run>/resume', runs.resume),
     ('GET', '/api/v1/runs/<int:run>/nodes', runs.nodes),
+    ('GET', '/api/v1/runs/<int:run>/times', times.show),
     ('GET', '/api/v1/runs/<int:run>/transitions', transitions.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks_history', tasks_history.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks/<path:name>', tasks.show),

@@ -88,6 +88,11 @@ class Remote:
         found: list[Document] = self._ask('GET', f'runs/{run}/nodes')['nodes']
         return found
 
+    def times(self, run: int) -> Document:
+        """Where the time of a run went; it takes longer than the rest."""
+        found: Document = self._ask('GET', f'runs/{run}/times')['times']
+        return found
+
     def transitions(self, run: int, after: int = 0) -> Iterator[Document]:
         """Transitions of a run from the one after `after` on."""
         while True:
