@@ -142,5 +142,5 @@ class Remote:
         return found
 
     def graph(self, question: str, body: Mapping[str, Any]) -> Document:
-        """What `lint`, `expand` or `plot` says of a graph."""
+        """What the API says to a question about a graph."""
         return self._ask('POST', f'graphs/{question}', body)

@@ -1,11 +1,12 @@
 """When executions of a run started and ended, attempt by attempt."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
 
 from trailmark.common.states import ExecutionState
-from trailmark.db import records
+from trailmark.db import records, tables
 from trailmark.db.connection import Database
 
 _ROWS = sa.text(
@@ -22,6 +23,15 @@ _MOVES = sa.text(
     ' WHERE t.run_id = :run AND h.attempt > 0 AND (h.attempt > 1'
     " OR h.state NOT IN ('running', 'ready', 'error'))"
     ' ORDER BY t.id'
+)
+
+
+_DURATIONS = sa.text(
+    'SELECT t.name, n.name, h.ended_at - h.started_at FROM tasks_history h'
+    ' JOIN run_tasks t ON t.run_id = h.run_id AND t.task_no = h.task_no'
+    ' JOIN run_nodes n ON n.run_id = h.run_id AND n.node_no = h.node_no'
+    " WHERE h.run_id = :run AND h.graph_no = :graph AND h.state = 'ready'"
+    ' AND h.started_at IS NOT NULL'
 )
 
 
@@ -56,3 +66,38 @@ def _moves(
     with db.reader() as connection:
         for row in connection.execute(_MOVES, {'run': run}):
             yield (row[0], row[1], row[2]), (ExecutionState(row[3]), row[4])
+
+
+def last_durations(
+    db: Database,
+    cluster_id: int,
+    kind: str,
+    wanted: Collection[tuple[str, str]],
+    most_runs: int = 10,
+) -> dict[tuple[str, str], float]:
+    """Seconds of the newest `ready` execution of each wanted task and node.
+
+    Of a graph of this type, in so many of the cluster's newest runs that
+    really ran. Raises DatabaseUnavailable.
+    """
+    found: dict[tuple[str, str], float] = {}
+    r = tables.runs.c
+    newest = (
+        sa.select(r.id, r.graph_types)
+        .where(r.cluster_id == cluster_id)
+        .where(r.noop.is_(False), r.dry_run.is_(False))
+        .order_by(r.id.desc())
+        .limit(most_runs)
+    )
+    with db.reader() as connection:
+        for run, types in connection.execute(newest).all():
+            if len(found) == len(wanted):
+                break
+            if kind in json.loads(types):
+                graph = json.loads(types).index(kind)
+                for task, node, spent in connection.execute(
+                    _DURATIONS, {'run': run, 'graph': graph}
+                ):
+                    if (task, node) in wanted:
+                        found.setdefault((task, node), spent / 1_000_000)
+    return found
