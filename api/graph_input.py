@@ -71,13 +71,27 @@ def plan_of(
     Raises InvalidInput with everything that is wrong: with the files, the
     graphs, the request. Secret values are hidden there.
     """
+    taken, detailed = detailed_plan_of(call, given, types, body, cluster)
+    return taken, detailed.plan
+
+
+def detailed_plan_of(
+    call: calls.Call,
+    given: Input,
+    types: Sequence[str],
+    body: Mapping[str, Any],
+    cluster: str,
+) -> tuple[graphs.Snapshot, planning.Detailed]:
+    """The same, with what the plan was made from."""
     with findings.masked(given.secrets):
         merged, found = _merged(given, types)
         taken = _snapshot(given.deployment, cluster, merged, body)
         read = dataclasses.replace(
             given.read, found=(*given.read.found, *found)
         )
-        return taken, planning.plan(taken, call.context.catalog, read)
+        return taken, planning.plan_in_detail(
+            taken, call.context.catalog, read
+        )
 
 
 def graph_to_draw(given: Input, kind: str) -> graphs.Graph | None:

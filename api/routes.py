@@ -9,6 +9,7 @@ from trailmark.api import (
     deployments,
     drivers,
     executions,
+    explanations,
     graph_revisions,
     graphs,
     nodes,
@@ -18,6 +19,7 @@ from trailmark.api import (
     runs,
     tasks,
     tasks_history,
+    times,
     transitions,
 )
 
@@ -104,6 +106,7 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('POST', '/api/v1/graphs/lint', graphs.lint),
     ('POST', '/api/v1/graphs/expand', graphs.expand),
     ('POST', '/api/v1/graphs/plot', graphs.plot),
+    ('POST', '/api/v1/graphs/explain', explanations.show),
     ('GET', '/api/v1/runs', runs.index),
     ('POST', '/api/v1/runs', executions.create),
     ('GET', '/api/v1/runs/<int:run>', runs.show),
@@ -112,6 +115,7 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('POST', '/api/v1/runs/<int:run>/cancel', runs.cancel),
     ('POST', '/api/v1/runs/<int:run>/resume', runs.resume),
     ('GET', '/api/v1/runs/<int:run>/nodes', runs.nodes),
+    ('GET', '/api/v1/runs/<int:run>/times', times.show),
     ('GET', '/api/v1/runs/<int:run>/transitions', transitions.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks_history', tasks_history.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks/<path:name>', tasks.show),

@@ -129,6 +129,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     'lint': _body(_GRAPH),
     'expand': _body(_GRAPH),
     'plot': _body({**_GRAPH, 'expanded': _FLAG}),
+    'explain': _body({**_GRAPH, 'execution': _TEXT}, ('execution',)),
     'nothing': _body({}),
 }
 

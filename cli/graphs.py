@@ -10,7 +10,7 @@ from typing import ClassVar
 from trailmark.cli import arguments, command, folders, refusals, remote
 
 
-class _OfGraph(command.Command):
+class OfGraph(command.Command):
     """Asks something about the graph of a folder or a stored cluster."""
 
     question: ClassVar[str]
@@ -80,7 +80,7 @@ class _OfGraph(command.Command):
         self.app.stdout.write(text)
 
 
-class Lint(_OfGraph):
+class Lint(OfGraph):
     """Say everything that is wrong with a graph."""
 
     question = 'lint'
@@ -100,7 +100,7 @@ class Lint(_OfGraph):
         return refusals.REFUSED if bad else refusals.READY
 
 
-class Expand(_OfGraph):
+class Expand(OfGraph):
     """Show what a graph expands to: every task on every node."""
 
     question = 'expand'
@@ -137,7 +137,7 @@ def _listing(expanded: remote.Document) -> Iterator[str]:
     )
 
 
-class Plot(_OfGraph):
+class Plot(OfGraph):
     """Draw a graph in DOT."""
 
     question = 'plot'

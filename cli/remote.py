@@ -88,6 +88,11 @@ class Remote:
         found: list[Document] = self._ask('GET', f'runs/{run}/nodes')['nodes']
         return found
 
+    def times(self, run: int) -> Document:
+        """Where the time of a run went; it takes longer than the rest."""
+        found: Document = self._ask('GET', f'runs/{run}/times')['times']
+        return found
+
     def transitions(self, run: int, after: int = 0) -> Iterator[Document]:
         """Transitions of a run from the one after `after` on."""
         while True:
@@ -137,5 +142,5 @@ class Remote:
         return found
 
     def graph(self, question: str, body: Mapping[str, Any]) -> Document:
-        """What `lint`, `expand` or `plot` says of a graph."""
+        """What the API says to a question about a graph."""
         return self._ask('POST', f'graphs/{question}', body)

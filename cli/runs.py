@@ -14,8 +14,9 @@ from trailmark.cli import (
     following,
     refusals,
     remote,
+    times,
 )
-from trailmark.common import states
+from trailmark.common import exceptions, states
 
 _COLUMNS = (
     'id',
@@ -28,6 +29,7 @@ _COLUMNS = (
     'message',
 )
 _MORE = ('asked', 'dry_run', 'noop', 'driven_by', 'resumable', 'reasons')
+_TIMES = 'times'
 _CELLS = {
     'graph_types': columns.Names,
     'counts': columns.Counts,
@@ -36,6 +38,7 @@ _CELLS = {
     'message': columns.Text,
     'driven_by': columns.Pairs,
     'reasons': columns.Pairs,
+    _TIMES: times.Times,
 }
 _cells = functools.partial(columns.cells, _CELLS)
 
@@ -67,14 +70,21 @@ class _OfRun:
 
 
 class Show(_OfRun, command.ShowOne):
-    """Show a run: its state, counts, and what it waits for."""
+    """Show a run: state, counts, what it waits for, where time went."""
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
         """One run."""
-        names = (*_COLUMNS, *_MORE)
-        return names, _cells(self.remote.run(parsed_args.run), names)
+        names = (*_COLUMNS, *_MORE, _TIMES)
+        run = self.remote.run(parsed_args.run)
+        try:
+            run[_TIMES] = self.remote.times(parsed_args.run)
+        except exceptions.TrailmarkError as error:
+            self.app.stderr.write(
+                f'warning: where its time went is not known: {error}\n'
+            )
+        return names, _cells(run, names)
 
 
 class Watch(_OfRun, command.Command):

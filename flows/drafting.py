@@ -19,6 +19,7 @@ class Draft:
     """Cells of a graph, then its barriers, each with what comes after it."""
 
     expanded: expansion.Expansion
+    related: relations.Relations
     after: Sequence[Sequence[int]]
     found: tuple[problems.Problem, ...]
 
@@ -32,10 +33,13 @@ def draft(
     expanded = expansion.expand(graph, places)
     related = relations.collect(expanded)
     after = barriers.connect(
-        len(expanded.cells), related.edges, related.crossings
+        len(expanded.cells),
+        relations.edges(expanded, related.pairs),
+        related.crossings,
     )
     return Draft(
         expanded,
+        related,
         after,
         (*expanded.found, *_cycles(expanded, after, nodes)),
     )

@@ -1,7 +1,7 @@
 """On which nodes a task runs."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.flows import graphs, names
@@ -22,6 +22,18 @@ class Places:
     master: int
     by_tag: Mapping[str, tuple[int, ...]]
     tags: names.Names
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Match:
+    """A name as it was written, the tag that it found, and its nodes.
+
+    `*` and `master` find nodes without a tag.
+    """
+
+    written: str
+    tag: str | None
+    nodes: tuple[int, ...]
 
 
 def number(nodes: Sequence[graphs.Node]) -> tuple[graphs.Node | None, ...]:
@@ -66,12 +78,18 @@ def find(nodes: Sequence[graphs.Node], roles: graphs.Roles) -> Places:
     return Places(tuple(everywhere), master, found, names.Names(found))
 
 
-def roles_of(body: Mapping[str, Any]) -> Any:
-    """What places a task: its tags, else its roles, else its groups."""
+def field_of(body: Mapping[str, Any]) -> str | None:
+    """The field that places a task: tags, else roles, else groups."""
     for field in ('tags', 'roles', 'role', 'groups'):
         if body.get(field):
-            return body[field]
+            return field
     return None
+
+
+def roles_of(body: Mapping[str, Any]) -> Any:
+    """What places a task, of whichever field."""
+    field = field_of(body)
+    return None if field is None else body[field]
 
 
 def resolve(roles: Any, places: Places) -> tuple[int, ...]:
@@ -79,12 +97,19 @@ def resolve(roles: Any, places: Places) -> tuple[int, ...]:
 
     A `*` alone means every node but `master`; beside others it is a tag.
     """
-    if names.unwrapped(roles) == EVERYWHERE:
-        return places.everywhere
     found: set[int] = set()
+    for match in matches(roles, places):
+        found.update(match.nodes)
+    return tuple(sorted(found))
+
+
+def matches(roles: Any, places: Places) -> Iterator[Match]:
+    """Which of the names mean which nodes."""
+    if names.unwrapped(roles) == EVERYWHERE:
+        yield Match(EVERYWHERE, None, places.everywhere)
+        return
     for role in names.listed(roles):
         if role == graphs.MASTER:
-            found.add(places.master)
+            yield Match(role, None, (places.master,))
         for tag in places.tags.find(role):
-            found.update(places.by_tag[tag])
-    return tuple(sorted(found))
+            yield Match(role, tag, places.by_tag[tag])

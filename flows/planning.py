@@ -1,5 +1,6 @@
 """From a snapshot to the plan of a run: the one way there."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -30,6 +31,15 @@ CONTEXT = {
 }
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Detailed:
+    """A plan, and for each graph its draft and the cells selected in it."""
+
+    plan: plans.Plan
+    drafts: tuple[drafting.Draft, ...]
+    selected: tuple[set[int], ...]
+
+
 def plan(
     snapshot: graphs.Snapshot,
     catalog: tasktypes.Catalog,
@@ -40,6 +50,15 @@ def plan(
     What was wrong with the files that the snapshot was `read` from is named
     too; then it may hold tasks and nodes that are in no order.
     """
+    return plan_in_detail(snapshot, catalog, read).plan
+
+
+def plan_in_detail(
+    snapshot: graphs.Snapshot,
+    catalog: tasktypes.Catalog,
+    read: reading.Reading = reading.WHOLE,
+) -> Detailed:
+    """The same, with what the plan was made from."""
     return _Planner(snapshot, catalog, read).plan()
 
 
@@ -85,7 +104,7 @@ class _Planner:
         self._nodes = placement.number(snapshot.nodes)
         self._problems: list[problems.Problem] = list(read.found)
 
-    def plan(self) -> plans.Plan:
+    def plan(self) -> Detailed:
         chosen = self._choose()
         read = [self._read(graph) for graph in self._snapshot.graphs]
         places = placement.find(self._snapshot.nodes, self._snapshot.roles)
@@ -101,7 +120,8 @@ class _Planner:
             self._check(draft, without)
         self._check_size()
         self._refuse()
-        return self._join(drafts, skipped, places)
+        planned = self._join(drafts, skipped, places)
+        return Detailed(planned, tuple(drafts), tuple(kept))
 
     def _choose(self) -> selection.Chosen:
         numbers = {

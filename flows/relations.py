@@ -1,7 +1,8 @@
 """What runs before what: the relations of tasks, on their nodes."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trailmark.flows import expansion, graphs, names, placement
@@ -10,24 +11,64 @@ Cells = tuple[int, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Origin:
+    """Who declares a relation: an entry of a field of a task.
+
+    `field` is `requires`, `required_for`, `cross-depends` or
+    `cross-depended-by`, however it is spelt.
+    """
+
+    task: graphs.Task
+    field: str
+    entry: Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pair:
+    """One task before another, on each node that has both.
+
+    With a sync point among them, `anywhere`: each cell before each.
+    """
+
+    before: str
+    after: str
+    anywhere: bool
+    origins: list[Origin]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Crossing:
     """Every cell of `before` ends before each other cell of `after` starts."""
 
     before: Cells
     after: Cells
+    origin: Origin
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Relations:
-    """Edges between single cells, and relations from many to many."""
+    """Relations between tasks, and from many cells to many."""
 
-    edges: tuple[tuple[int, int], ...]
+    pairs: tuple[Pair, ...]
     crossings: tuple[Crossing, ...]
 
 
 def collect(expanded: expansion.Expansion) -> Relations:
     """All relations of a graph; names that are nowhere are dropped."""
     return _Collector(expanded).collect()
+
+
+def edges(
+    expanded: expansion.Expansion, pairs: Iterable[Pair]
+) -> Iterator[tuple[int, int]]:
+    """The edges between cells that pairs of tasks stand for."""
+    for pair in pairs:
+        before = expanded.index[pair.before]
+        after = expanded.index[pair.after]
+        if pair.anywhere:
+            yield from itertools.product(before.values(), after.values())
+        else:
+            yield from _on_common_nodes(before, after)
 
 
 class _Collector:
@@ -43,10 +84,8 @@ class _Collector:
         self._stages = {
             task.id for task in self._owners if task.type == 'stage'
         }
-        #: Pairs of task ids: on each node that has both.
-        self._same: dict[tuple[str, str], None] = {}
-        #: Pairs of task ids one of which is a sync point.
-        self._synced: dict[tuple[str, str], None] = {}
+        #: By whether it holds anywhere, and the ids of both tasks.
+        self._pairs: dict[tuple[bool, str, str], Pair] = {}
         self._crossings: list[Crossing] = []
         self._partners: dict[Any, Cells] = {}
 
@@ -54,37 +93,48 @@ class _Collector:
         for task in self._owners:
             self._add_requires(task)
             self._add_crossings(task)
-        return Relations(tuple(self._edges()), tuple(self._crossings))
+        return Relations(tuple(self._pairs.values()), tuple(self._crossings))
 
     def _add_requires(self, task: graphs.Task) -> None:
         for name in names.listed(task.body.get('requires')):
+            origin = Origin(task, 'requires', name)
             for partner in self._names.find(name):
-                self._add_pair(partner, (partner, task.id))
+                synced = partner in self._stages
+                self._add_pair(partner, task.id, origin, synced)
         for name in names.listed(task.body.get('required_for')):
+            origin = Origin(task, 'required_for', name)
             for partner in self._names.find(name):
-                self._add_pair(partner, (task.id, partner))
+                synced = partner in self._stages
+                self._add_pair(task.id, partner, origin, synced)
 
-    def _add_pair(self, partner: str, pair: tuple[str, str]) -> None:
-        into = self._synced if partner in self._stages else self._same
-        into[pair] = None
+    def _add_pair(
+        self, before: str, after: str, origin: Origin, anywhere: bool = False
+    ) -> None:
+        if before != after:
+            key = (anywhere, before, after)
+            if key not in self._pairs:
+                self._pairs[key] = Pair(before, after, anywhere, [])
+            self._pairs[key].origins.append(origin)
 
     def _add_crossings(self, task: graphs.Task) -> None:
         own = tuple(self._index[task.id].values())
         body = task.body
         for relation in names.field(body, 'cross-depends', 'cross_depends'):
+            origin = Origin(task, 'cross-depends', relation)
             for before in self._others(relation):
-                self._same[before, task.id] = None
+                self._add_pair(before, task.id, origin)
             partners = self._cells(relation)
             if partners:
-                self._crossings.append(Crossing(partners, own))
+                self._crossings.append(Crossing(partners, own, origin))
         for relation in names.field(
             body, 'cross-depended-by', 'cross_depended_by'
         ):
+            origin = Origin(task, 'cross-depended-by', relation)
             for after in self._others(relation):
-                self._same[task.id, after] = None
+                self._add_pair(task.id, after, origin)
             partners = self._cells(relation)
             if partners:
-                self._crossings.append(Crossing(own, partners))
+                self._crossings.append(Crossing(own, partners, origin))
 
     def _others(self, relation: Any) -> tuple[str, ...]:
         """Tasks that a relation with `role: self` names."""
@@ -119,18 +169,6 @@ class _Collector:
             for node in nodes
             if node in self._index[task]
         )
-
-    def _edges(self) -> Iterator[tuple[int, int]]:
-        for before, after in self._same:
-            if before != after:
-                yield from _on_common_nodes(
-                    self._index[before], self._index[after]
-                )
-        for before, after in self._synced:
-            if before != after:
-                for first in self._index[before].values():
-                    for second in self._index[after].values():
-                        yield first, second
 
 
 def _name(relation: Any) -> str | None:

@@ -52,6 +52,16 @@ class ShowTest(_OnDouble):
         self.assertEqual(_KEYS, list(said.json)[: len(_KEYS)])
         self.assertEqual({'ready': 2, 'total': 2}, said.json['counts'])
 
+    def test_times_are_asked_for_apart_and_may_be_unknown(self) -> None:
+        self.api.answer('GET', 'runs/3', {'run': double.run_document()})
+        self.api.answer('GET', 'runs/3/times', {'times': {'elapsed': 2.0}})
+        said = self._run('show', '3', '-f', 'json')
+        self.assertEqual({'elapsed': 2.0}, said.json['times'])
+        self.api.answers.pop(('GET', 'runs/3/times'))
+        said = self._run('show', '3', '-f', 'json')
+        self.assertIsNone(said.json['times'])
+        self.assertIn('warning: where its time went', said.err)
+
     def test_a_run_that_is_not_there_is_exit_code_2(self) -> None:
         missing = double.refusal('not_found', 'There is no run 9.')
         self.api.answer('GET', 'runs/9', missing, status=404)

@@ -6,13 +6,18 @@ import hypothesis
 from hypothesis import strategies
 
 from trailmark.flows import barriers, ordering, relations
+from trailmark.tests.unit.flows import building
 
 _COUNT = 14
+_ORIGIN = relations.Origin(building.task('t'), 'cross-depends', {})
 _cells = strategies.lists(
     strategies.integers(0, _COUNT - 1), min_size=1, unique=True
 ).map(tuple)
 _crossings = strategies.lists(
-    strategies.builds(relations.Crossing, _cells, _cells), max_size=4
+    strategies.builds(
+        relations.Crossing, _cells, _cells, strategies.just(_ORIGIN)
+    ),
+    max_size=4,
 )
 _edges = strategies.lists(
     strategies.tuples(*[strategies.integers(0, _COUNT - 1)] * 2).filter(
@@ -42,7 +47,7 @@ def _reach(after: ordering.After, cell: int) -> set[int]:
 
 
 def _whole(before: range, after: range) -> list[list[int]]:
-    crossing = relations.Crossing(tuple(before), tuple(after))
+    crossing = relations.Crossing(tuple(before), tuple(after), _ORIGIN)
     return barriers.connect(max(*before, *after) + 1, (), [crossing])
 
 
@@ -97,9 +102,9 @@ class BarrierTest(unittest.TestCase):
             30,
             (),
             [
-                relations.Crossing(producers, consumers[:10]),
-                relations.Crossing(producers, consumers[10:]),
-                relations.Crossing(producers[::-1], consumers),
+                relations.Crossing(producers, consumers[:10], _ORIGIN),
+                relations.Crossing(producers, consumers[10:], _ORIGIN),
+                relations.Crossing(producers[::-1], consumers, _ORIGIN),
             ],
         )
 
