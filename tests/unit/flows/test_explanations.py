@@ -30,7 +30,7 @@ _TASKS = (
 def _explain(
     text: str,
     durations: explanations.Durations | None = None,
-    **selected: tuple[str, ...],
+    **selected: Any,
 ) -> explanations.Explanation:
     graph = building.graph(*_TASKS)
     taken = building.snapshot(graph, on=_NODES, roles=_ROLES, **selected)
@@ -69,12 +69,13 @@ class PlacementTest(unittest.TestCase):
 
 class SkippedTest(unittest.TestCase):
     def test_each_reason_is_told(self) -> None:
-        for text, selected, why in (
+        cases: tuple[tuple[str, dict[str, Any], str], ...] = (
             ('grouped@n3', {}, 'its condition is false'),
             ('all@n1', {'nodes': ('n2',)}, 'its node is not among those'),
             ('all@n1', {'tasks': ('first',)}, 'it is not among the tasks'),
             ('last@n3', {'subgraphs': (':ready',)}, 'it is in no subgraph'),
-        ):
+        )
+        for text, selected, why in cases:
             with self.subTest(text, **selected):
                 said = _explain(text, **selected).skipped
 
