@@ -26,7 +26,7 @@ _LONGEST_PAUSE = 5.0
 class Agent:
     """Carries out the attempts of every node that it is asked for.
 
-    It implements messaging.contracts.Dispatch. The journal becomes its own:
+    It implements messaging.local.LocalAgent. The journal becomes its own:
     it is closed with the agent. Its threads never hold an exit up.
     A dispatch older than `stale_seconds` is taken on only if it is wanted.
     """
@@ -92,11 +92,11 @@ class Agent:
         """The run ended: its journal rows may go when they are old."""
         self._tell(rounds.Round(forgets=[run]))
 
-    def journal_of(self, node: str) -> str | None:
-        """The id of this agent's journal, whatever the node."""
-        return self._journal.id if self.is_served(node) else None
+    def journal_id(self) -> str:
+        """The id of this agent's journal."""
+        return self._journal.id
 
-    def is_served(self, node: str) -> bool:
+    def is_able(self) -> bool:
         """Whether attempts are carried out here."""
         return not self._closing and self._failure is None
 

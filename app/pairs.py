@@ -12,7 +12,7 @@ from trailmark.drivers import catalog as drivers
 from trailmark.drivers import settings as driver_settings
 from trailmark.engine import driving, host, settings
 from trailmark.flows import graphs
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, local
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def pair(
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,
     )
-    tools = driving.Tools(db, made, catalog, _settings(conf))
+    dispatch = local.LocalDispatch(made)
+    tools = driving.Tools(db, dispatch, catalog, _settings(conf))
     holder = contracts.Holder(*process_identity.current())
     door.host = host.EngineHost(tools, holder)
     return Pair(door.host, made)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from measuring import Memory, phase
 
+from trailmark.common import clock
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import connection, deployments, records, runs
 from trailmark.engine import driving, settings
@@ -83,6 +84,10 @@ class ThreadedAgents:
         """No journal."""
         return None
 
+    def seen_at(self, node: str) -> int | None:
+        """Now, where it is served."""
+        return clock.now() if self.is_served(node) else None
+
     def is_served(self, node: str) -> bool:
         """Every node is."""
         return True
@@ -91,10 +96,10 @@ class ThreadedAgents:
         """Take attempts."""
         self._batches.put(attempts)
 
-    def cancel_task(self, attempt_ids: Sequence[str]) -> None:
+    def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
         """Nothing to end."""
 
-    def forget_run(self, run: int) -> None:
+    def forget_run(self, nodes: Sequence[str], run: int) -> None:
         """Nothing to forget."""
 
     def _answer(self) -> None:

@@ -349,3 +349,46 @@ class TransitionRow:
     attempt: int
     at: int
     message: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that serves. Times are microseconds since the epoch.
+
+    `seen_ago` is how long ago it was last alive, by the database's clock;
+    it and `seen_at` are None in what is to be stored.
+    """
+
+    name: str
+    host: str
+    boot_id: str
+    pid: int
+    process_started: int
+    version: str
+    started_at: int
+    runs: int = 0
+    seen_at: int | None = None
+    seen_ago: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent of a node; `held` is how many attempts it carries out.
+
+    Times as those of an engine. `refused` says why it may not serve.
+    """
+
+    node: str
+    name: str
+    host: str
+    pid: int
+    version: str
+    journal: str
+    started_at: int
+    drivers: tuple[str, ...] = ()
+    workers: int = 0
+    held: int = 0
+    closing: bool = False
+    refused: str | None = None
+    seen_at: int | None = None
+    seen_ago: int | None = None

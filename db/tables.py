@@ -289,3 +289,42 @@ run_events = _table(
 )
 #: One row: a name for this database, unlike any other's.
 installations = _table('installations', _part('id', sa.String(64)))
+
+#: Engines that serve, and agents; times of `seen_at` by the database's clock.
+engines = _table(
+    'engines',
+    _part('name', NAME),
+    _must('host', NAME),
+    _must('boot_id', sa.String(64)),
+    _must('pid', BIG),
+    _must('process_started', BIG),
+    _must('version', sa.String(64)),
+    _must('started_at', BIG),
+    _must('seen_at', BIG),
+    _must('runs', NUMBER),
+)
+agents = _table(
+    'agents',
+    _part('node', NAME),
+    _part('name', NAME),
+    _must('host', NAME),
+    _must('pid', BIG),
+    _must('version', sa.String(64)),
+    _must('journal', sa.String(64)),
+    _must('started_at', BIG),
+    _must('seen_at', BIG),
+    _must('drivers', TEXT),
+    _must('workers', NUMBER),
+    _must('held', NUMBER),
+    _must('closing', sa.Boolean()),
+    # Why it may not serve its node; NULL if it may.
+    sa.Column('refused', TEXT),
+)
+#: Outcomes that another engine than the run's own has heard.
+reports = _table(
+    'reports',
+    _part('run_id', BIG),
+    _part('attempt_id', sa.String(128)),
+    _must('body', TEXT),
+    _must('at', BIG),
+)

@@ -1,5 +1,6 @@
 """From an execution to what is sent to an agent."""
 
+import collections
 from collections.abc import Sequence
 
 from trailmark.common import tasktypes
@@ -53,14 +54,19 @@ class Sender:
         assert execution.key is not None
         self._checkpoints[execution.key] = body
 
-    def cancel(self, attempt_ids: Sequence[str]) -> None:
-        """Have attempts ended."""
-        if attempt_ids:
-            self._dispatch.cancel_task(attempt_ids)
+    def cancel(self, dispatched: Sequence[futures.Future]) -> None:
+        """Have attempts ended, wherever they are carried out."""
+        by_node: dict[str, list[str]] = collections.defaultdict(list)
+        for future in dispatched:
+            by_node[self._serving(future.atom)].append(future.attempt_id)
+        for node, attempt_ids in by_node.items():
+            self._dispatch.cancel_task(node, attempt_ids)
 
     def forget(self) -> None:
         """Tell agents that the run ended."""
-        self._dispatch.forget_run(self._run)
+        names = [node.name for node in self._nodes if node is not None]
+        served = dict.fromkeys((*names, graphs.MASTER))
+        self._dispatch.forget_run(list(served), self._run)
 
     def _serving(self, execution: compiled.Execution) -> str:
         assert execution.task is not None

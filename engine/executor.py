@@ -135,7 +135,7 @@ class Executor(executor.TaskExecutor):
             self.inbox.open[future.attempt_id] = future
         self._send(started)
         if self.wishes.cancelled_at is not None:
-            self._sender.cancel([future.attempt_id for future in started])
+            self._sender.cancel(started)
 
     def _send(self, dispatched: list[futures.Future]) -> None:
         now = clock.now()
@@ -238,7 +238,7 @@ class Executor(executor.TaskExecutor):
             self._history.renew()
             self.inbox.committed()
         if self.wishes.obey(self._history.asked()):
-            self._sender.cancel(list(self.inbox.open))
+            self._sender.cancel(list(self.inbox.open.values()))
         self._look_at_open()
 
     def _look_at_open(self) -> None:
@@ -248,7 +248,7 @@ class Executor(executor.TaskExecutor):
             in_flight, self._settings, cancelled_at
         ):
             lost = outcomes.given_up(future.attempt_id, cancelled_at)
-            self._sender.cancel([lost.attempt_id])
+            self._sender.cancel([future])
             self._close(future, lost)
         open_ = self.inbox.open.values()
         self._send(overdue.unheard(open_, self._settings))

@@ -114,12 +114,14 @@ class Report:
 class ReportAnswer:
     """Outcomes that are durable, and attempts that are to be ended.
 
-    `refused` says why the agent may not serve its node, None if it may.
+    `refused` says why the agent may not serve its node, None if it may;
+    `installation` names the database whose numbers the attempts' ids are.
     """
 
     committed: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     refused: str | None = None
+    installation: str | None = None
 
 
 class AgentContract(Protocol):
@@ -137,14 +139,31 @@ class AgentContract(Protocol):
         """The run ended: its journal rows may go when they are old."""
 
 
-class Dispatch(AgentContract, Protocol):
-    """How an engine reaches the agents of all nodes."""
+class Dispatch(Protocol):
+    """How an engine reaches the agents of all nodes. Nothing is answered."""
+
+    def execute_task_on_instance(
+        self, attempts: Sequence[tuple[TaskAttempt, Instance]]
+    ) -> None:
+        """Have attempts carried out by agents of their instances."""
+
+    def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
+        """Have a node's agents end attempts, also such as come later."""
+
+    def forget_run(self, nodes: Sequence[str], run: int) -> None:
+        """Tell the agents of nodes that the run ended."""
 
     def journal_of(self, node: str) -> str | None:
         """The journal that would accept an attempt on the node, if known."""
 
     def is_served(self, node: str) -> bool:
         """Whether a live agent serves the node."""
+
+    def seen_at(self, node: str) -> int | None:
+        """When an agent of the node was last heard of, None if never.
+
+        Microseconds since the epoch, by the clock of this process.
+        """
 
 
 class EngineContract(Protocol):

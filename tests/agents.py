@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 
+from trailmark.common import clock
 from trailmark.common.states import ExecutionState
 from trailmark.messaging import contracts
 
@@ -63,6 +64,10 @@ class Agents:
         """One journal for all."""
         return 'journal'
 
+    def seen_at(self, node: str) -> int | None:
+        """Now, where it is served."""
+        return clock.now() if self.is_served(node) else None
+
     def is_served(self, node: str) -> bool:
         """Whether an agent serves the node."""
         return node not in self.unserved
@@ -79,11 +84,11 @@ class Agents:
         if self._held:
             self._say(held=tuple(attempt.id for attempt, _ in attempts))
 
-    def cancel_task(self, attempt_ids: Sequence[str]) -> None:
+    def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
         """Remember that attempts were to be ended."""
         self.cancelled.extend(attempt_ids)
 
-    def forget_run(self, run: int) -> None:
+    def forget_run(self, nodes: Sequence[str], run: int) -> None:
         """Nothing is kept."""
 
     def end(self, attempt_id: str, state: ExecutionState) -> None:

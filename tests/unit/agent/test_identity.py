@@ -88,7 +88,7 @@ class TestRepeatedIds(engines.AgentCase):
     def test_this_journals_attempt_that_never_came_is_started(self) -> None:
         agent = self.agent()
         agent.execute_task_on_instance(
-            [engines.attempt('1.0.1.1.1', journal=agent.journal_of('n1'))]
+            [engines.attempt('1.0.1.1.1', journal=agent.journal_id())]
         )
         found = self.outcome('1.0.1.1.1')
         self.assertEqual(found.state, ExecutionState.READY)

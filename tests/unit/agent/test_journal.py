@@ -37,7 +37,7 @@ while not engine.failures and time.monotonic() < deadline:
     time.sleep(0.01)
 time.sleep(0.3)
 print(len(engine.failures), type(engine.failures[0]).__name__)
-print(full.is_served('n1'), len(engine.outcomes))
+print(full.is_able(), len(engine.outcomes))
 full.close(1)
 """
 _OWNER = journal.Owner('me', 'boot', 1, 1)
