@@ -3,13 +3,12 @@
 import dataclasses
 import logging
 import threading
-from collections.abc import Sequence
 
 from trailmark.common import exceptions
 from trailmark.db import connection, records, runs, snapshots
 from trailmark.engine import driving
 from trailmark.flows import graphs, planning, snapshot
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, parts
 
 LOG = logging.getLogger(__name__)
 
@@ -67,7 +66,8 @@ class EngineHost:
     def report(self, report: contracts.Report) -> contracts.ReportAnswer:
         """Hand every part of a report to the run that it belongs to."""
         answers = [
-            self._answer(run, part) for run, part in _by_run(report).items()
+            self._answer(run, part)
+            for run, part in parts.by_run(report).items()
         ]
         return contracts.ReportAnswer(
             tuple(each for answer in answers for each in answer.committed),
@@ -76,7 +76,7 @@ class EngineHost:
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         """Whether the attempt is open in a run of this process."""
-        drive = self._drive_of(_run_of(attempt_id))
+        drive = self._drive_of(parts.run_of(attempt_id))
         return (
             drive is not None
             and drive.epoch == epoch
@@ -139,36 +139,3 @@ class EngineHost:
 def _snapshot(database: connection.Database, run: int) -> graphs.Snapshot:
     digest = runs.get(database, run).snapshot_digest
     return snapshot.from_json(snapshots.get(database, digest))
-
-
-def _run_of(attempt_id: str) -> int:
-    return int(attempt_id.partition('.')[0])
-
-
-def _by_run(report: contracts.Report) -> dict[int, contracts.Report]:
-    """The report in parts, one for each run that it speaks of."""
-    names = [*report.held, *report.checkpoints]
-    names += [outcome.attempt_id for outcome in report.outcomes]
-    found = {_run_of(name) for name in names}
-    if len(found) == 1:
-        return {found.pop(): report}
-    return {run: _part(report, run) for run in found}
-
-
-def _part(report: contracts.Report, run: int) -> contracts.Report:
-    def of_run(names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(name for name in names if _run_of(name) == run)
-
-    return dataclasses.replace(
-        report,
-        held=of_run(report.held),
-        outcomes=tuple(
-            outcome
-            for outcome in report.outcomes
-            if _run_of(outcome.attempt_id) == run
-        ),
-        checkpoints={
-            name: report.checkpoints[name]
-            for name in of_run(tuple(report.checkpoints))
-        },
-    )
