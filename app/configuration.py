@@ -1,13 +1,14 @@
 """Configuration: files that a person names, and the environment."""
 
 import logging
+import pkgutil
 from collections.abc import Sequence
 
 from oslo_config import cfg
 from oslo_log import log
 
 from trailmark.common import exceptions
-from trailmark.conf import opts
+from trailmark.conf import messaging, opts
 
 
 def read(files: Sequence[str] = ()) -> cfg.ConfigOpts:
@@ -16,6 +17,27 @@ def read(files: Sequence[str] = ()) -> cfg.ConfigOpts:
     Without files, only defaults and the environment count.
     """
     conf = cfg.ConfigOpts()
+    conf.register_opts(messaging.OPTIONS)
+    return _read(conf, files)
+
+
+def read_for_service(files: Sequence[str] = ()) -> cfg.ConfigOpts:
+    """The same with all options of oslo.messaging, for what serves.
+
+    Raises ConfigurationRefused, also where no transport_url was set.
+    """
+    if not read(files).transport_url:
+        raise exceptions.ConfigurationRefused(
+            reason='[DEFAULT] transport_url is not set: name a broker, like '
+            'rabbit://user:password@host:5672/'
+        )
+    conf = cfg.ConfigOpts()
+    # By name: what stays in one process does not wait for a broker's code.
+    pkgutil.resolve_name('trailmark.messaging.transport:register_opts')(conf)
+    return _read(conf, files)
+
+
+def _read(conf: cfg.ConfigOpts, files: Sequence[str]) -> cfg.ConfigOpts:
     opts.register_opts(conf)
     _register_logging(conf)
     try:

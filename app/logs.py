@@ -79,6 +79,28 @@ def begin(conf: cfg.ConfigOpts, directory: pathlib.Path) -> Callable[[], None]:
     return end
 
 
+def begin_service(conf: cfg.ConfigOpts) -> Callable[[], None]:
+    """Log to standard error, or where `conf` says. Raises StateUnusable.
+
+    Returns what ends it, having written all.
+    """
+    to_stderr = not (conf.log_file or conf.log_dir or conf.use_syslog)
+    conf.set_default('use_stderr', to_stderr)
+    root = logging.getLogger()
+    root.handlers = []
+    try:
+        log.setup(conf, 'trailmark')
+    except (log.LogConfigError, OSError) as error:
+        raise exceptions.StateUnusable(
+            path=conf.log_file or conf.log_dir, reason=error
+        ) from error
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    written = list(root.handlers)
+    root.handlers = []
+    return _through_queue(root, _Forwarding, written)
+
+
 def _through_queue(
     root: logging.Logger,
     forward: type[_Forwarding],

@@ -10,7 +10,8 @@ from trailmark.common import process_identity, tasktypes
 from trailmark.db import connection, installations
 from trailmark.drivers import catalog as drivers
 from trailmark.drivers import settings as driver_settings
-from trailmark.engine import driving, host, settings
+from trailmark.engine import driving, host
+from trailmark.engine import settings as engine_settings
 from trailmark.flows import graphs
 from trailmark.messaging import contracts, local
 
@@ -47,7 +48,7 @@ def pair(
         stale_seconds=said.stale_seconds,
     )
     dispatch = local.LocalDispatch(made)
-    tools = driving.Tools(db, dispatch, catalog, _settings(conf))
+    tools = driving.Tools(db, dispatch, catalog, _bounded(conf))
     holder = contracts.Holder(*process_identity.current())
     door.host = host.EngineHost(tools, holder)
     return Pair(door.host, made)
@@ -68,19 +69,26 @@ class _Door:
         self.host.agent_failed(error)
 
 
-def _settings(conf: cfg.ConfigOpts) -> settings.Settings:
-    """Never more in flight than the agent has workers: what waits for one \
-is pending, and its time does not run."""
+def settings(conf: cfg.ConfigOpts) -> engine_settings.Settings:
+    """What options say about how runs are driven."""
     said = conf.engine
-    workers: int = conf.agent.workers
-    return settings.Settings(
+    return engine_settings.Settings(
         lease_seconds=said.lease_seconds,
         accept_timeout=said.accept_timeout,
         cancel_timeout=said.cancel_timeout,
+        agent_timeout=said.agent_timeout,
         deadline_grace=said.deadline_grace,
         max_interruptions=said.max_interruptions,
         executions_per_node=said.executions_per_node,
-        max_running=min(said.max_running or workers, workers),
+        max_running=said.max_running or None,
         flush_interval=said.flush_interval,
         summary_limit=conf.history.summary_limit,
     )
+
+
+def _bounded(conf: cfg.ConfigOpts) -> engine_settings.Settings:
+    """Never more in flight than the agent has workers: what waits for one \
+is pending, and its time does not run."""
+    options, workers = settings(conf), conf.agent.workers
+    most = min(options.max_running or workers, workers)
+    return dataclasses.replace(options, max_running=most)

@@ -3,7 +3,7 @@
 import dataclasses
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from measuring import Memory, phase
 
@@ -92,7 +92,9 @@ class ThreadedAgents:
         """Every node is."""
         return True
 
-    def execute_task_on_instance(self, attempts: Attempts) -> None:
+    def execute_task_on_instance(
+        self, attempts: Attempts, context: Mapping[str, str]
+    ) -> None:
         """Take attempts."""
         self._batches.put(attempts)
 

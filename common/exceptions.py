@@ -94,6 +94,27 @@ class RunActive(RefusedInput):
     code = 'run_active'
 
 
+class NodesOffline(RefusedInput):
+    """No agent serves what may not fail: {nodes}. Start `trailmark-agent` \
+there, see `trailmark service list`."""
+
+    code = 'nodes_offline'
+
+
+class EngineRuns(RefusedInput):
+    """Engine {name} runs already, as process {pid} on {host}: give this one \
+another name."""
+
+    code = 'engine_runs'
+
+
+class NodeServed(RefusedInput):
+    """Node {node} is a machine of cluster {cluster}, an agent serves it: \
+give this one another name."""
+
+    code = 'node_served'
+
+
 class RunEnded(RefusedInput):
     """Run {run} has ended {state}: there is nothing to {action}."""
 
@@ -117,6 +138,12 @@ class LeaseLost(TrailmarkError):
     """The claim on run {run} (epoch {epoch}) is lost to another engine."""
 
     code = 'lease_lost'
+
+
+class Released(TrailmarkError):
+    """The run is given up for another engine to go on with."""
+
+    code = 'released'
 
 
 class HistoryConflict(TrailmarkError):

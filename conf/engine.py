@@ -7,6 +7,19 @@ GROUP = cfg.OptGroup(
 )
 
 OPTIONS = (
+    cfg.StrOpt(
+        'name',
+        help='Name of an engine that is a service, unique among all that '
+        'share the broker, and the same after a restart. The default is the '
+        'name of the host.',
+    ),
+    cfg.IntOpt(
+        'max_runs',
+        default=10,
+        min=1,
+        max=1000,
+        help='Runs that an engine that is a service drives at the same time.',
+    ),
     cfg.FloatOpt(
         'lease_seconds',
         default=30.0,
@@ -31,6 +44,15 @@ OPTIONS = (
         max=3600.0,
         help='Seconds that a cancel waits for running attempts to end '
         'before it gives them up as unconfirmed.',
+    ),
+    cfg.FloatOpt(
+        'agent_timeout',
+        default=300.0,
+        min=0.1,
+        max=86400.0,
+        help='Seconds that an execution waits for an agent of its node: from '
+        'the last sign of life of one, or from when it could have started '
+        'if that was later. Then it ends in error.',
     ),
     cfg.IntOpt(
         'max_interruptions',

@@ -15,6 +15,29 @@ OPTIONS = (
         help='Bytes of output that the summary of one attempt may hold; '
         'of longer output the end is kept, marked where it is cut.',
     ),
+    cfg.IntOpt(
+        'keep_days',
+        default=0,
+        min=0,
+        max=36500,
+        help='Engines that are services purge runs that ended so many days '
+        'ago; 0 keeps them for ever. What `trailmark db purge` keeps is kept.',
+    ),
+    cfg.IntOpt(
+        'keep_runs',
+        default=0,
+        min=0,
+        max=1000000,
+        help='The newest runs of each cluster that such a purge keeps, '
+        'however old they are; alone, all others go. 0 sets no number.',
+    ),
+    cfg.FloatOpt(
+        'purge_interval',
+        default=3600.0,
+        min=1.0,
+        max=604800.0,
+        help='Seconds between two such purges of an engine.',
+    ),
 )
 
 

@@ -30,7 +30,8 @@ Skip = Sequence[tuple[str, str | None]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Wish:
-    holder: holders.Holder
+    #: None: an engine is to take it later.
+    holder: holders.Holder | None
     lease_seconds: float
     mode: Mode
     skip: Skip
@@ -55,19 +56,38 @@ def claim(
     `adopt` one that was left, as it is. Raises NotFound, RunEnded, RunAlive,
     RunSuperseded, ClusterBusy, DatabaseUnavailable.
     """
-    wish = _Wish(holder, lease_seconds, mode, skip, actor, is_gone)
+    return _claim(
+        db, run, _Wish(holder, lease_seconds, mode, skip, actor, is_gone)
+    )
+
+
+def reopen(
+    db: Database,
+    run: int,
+    skip: Skip = (),
+    actor: str | None = None,
+    is_gone: IsGone = lambda *process: False,
+) -> None:
+    """Resume a run, but leave it pending for any engine.
+
+    Raises what `claim` raises.
+    """
+    _claim(db, run, _Wish(None, 0.0, 'resume', skip, actor, is_gone))
+
+
+def _claim(db: Database, run: int, wish: _Wish) -> records.Claim:
     row = None
     try:
         with db.writer() as connection:
             row = runs.locked(connection, run)
             _check(db.dialect, connection, row, wish)
             taken = _take(db.dialect, connection, row, wish)
-            if mode == 'resume':
+            if wish.mode == 'resume':
                 resumption.reset(
                     connection,
                     run,
                     fences.transition_id(taken.flush_no),
-                    skip,
+                    wish.skip,
                 )
             return taken
     except exceptions.DatabaseUnavailable as error:
@@ -132,11 +152,24 @@ def _path(mode: Mode, old: RunState) -> tuple[RunState, ...]:
     return path
 
 
+def _path_to_pending(old: RunState) -> tuple[RunState, ...]:
+    """The same for a run that waits for an engine then."""
+    whole = (RunState.STOPPING, RunState.STOPPED, RunState.PENDING)
+    if old == RunState.PENDING:
+        return ()
+    if old == RunState.RUNNING:
+        return whole
+    if old == RunState.STOPPING:
+        return whole[1:]
+    return whole[2:]
+
+
 def _take(
     dialect: str, connection: sa.Connection, row: sa.Row[Any], wish: _Wish
 ) -> records.Claim:
-    state = RunState(row.state)
-    for new in _path(wish.mode, state):
+    state, held = RunState(row.state), wish.holder is not None
+    path = _path(wish.mode, state) if held else _path_to_pending(state)
+    for new in path:
         states.check_run(state, new)
         state = new
     values: dict[str, Any] = {
@@ -144,10 +177,8 @@ def _take(
         'epoch': row.epoch + 1,
         'flush_no': row.flush_no + 1,
         'holds_cluster': row.cluster_id,
-        'lease_until': sa.literal_column(
-            f'{clocks.now(dialect)} + {int(wish.lease_seconds * 1_000_000)}'
-        ),
-        'started_at': row.started_at or clock.now(),
+        'lease_until': _lease(dialect, wish) if held else None,
+        'started_at': row.started_at or (clock.now() if held else None),
         'ended_at': None,
         'counts': None,
         **holders.values(wish.holder),
@@ -170,11 +201,19 @@ def _take(
     )
 
 
+def _lease(dialect: str, wish: _Wish) -> sa.ColumnElement[Any]:
+    return sa.literal_column(
+        f'{clocks.now(dialect)} + {int(wish.lease_seconds * 1_000_000)}'
+    )
+
+
 def _told(old: str, wish: _Wish) -> str:
     skipped = ', '.join(
         f'{task}@{node}' if node else task for task, node in wish.skip
     )
-    by = f'from {old} by process {wish.holder.pid} on {wish.holder.host}'
+    by = f'from {old}'
+    if wish.holder is not None:
+        by += f' by process {wish.holder.pid} on {wish.holder.host}'
     return f'{by}, skipping {skipped}' if skipped else by
 
 
@@ -199,3 +238,22 @@ def release(db: Database, held: records.Claim) -> None:
                 .values(lease_until=None, **holders.values(None))
             )
             run_events.note(connection, held.run, 'released')
+
+
+def waiting(db: Database, is_gone: IsGone) -> list[tuple[int, Mode]]:
+    """Runs that any engine may take, the oldest first, and how.
+
+    Those are new or reopened, or nobody holds them any more.
+    """
+    t = tables.runs.c
+    with db.reader() as connection:
+        rows = connection.execute(
+            sa.select(tables.runs)
+            .where(t.holds_cluster.is_not(None))
+            .order_by(t.id)
+        ).all()
+        return [
+            (row.id, 'start' if row.state == RunState.PENDING else 'adopt')
+            for row in rows
+            if _is_over(db.dialect, connection, row, is_gone)
+        ]

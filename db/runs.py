@@ -123,6 +123,18 @@ def asked(db: Database, run: int) -> Asked:
 _ASKED = sa.text("SELECT asked FROM runs WHERE id = :run AND asked <> 'purge'")
 
 
+def standing(db: Database, run: int) -> tuple[RunState, int] | None:
+    """State and epoch of a run; None if there is no such run."""
+    t = tables.runs.c
+    with db.reader() as connection:
+        row = connection.execute(
+            sa.select(t.state, t.epoch).where(
+                t.id == run, t.asked != Asked.PURGE
+            )
+        ).first()
+    return None if row is None else (RunState(row.state), row.epoch)
+
+
 def locked(connection: sa.Connection, run: int) -> sa.Row[Any]:
     """The row of a run, locked until the transaction ends."""
     row = connection.execute(
@@ -151,7 +163,10 @@ def ask(db: Database, run: int, wish: Asked, actor: str | None) -> records.Run:
             )
         run_events.note(connection, run, wish, actor)
         if wish == Asked.CANCEL and row.state == RunState.PENDING:
-            _cancel_unclaimed(connection, row)
+            # What ran when it was reopened is for an engine to end.
+            counts = counting.counts(connection, [run])[run]
+            if not counts.get(ExecutionState.RUNNING):
+                _cancel_unclaimed(connection, row)
     return get(db, run)
 
 

@@ -34,6 +34,22 @@ def restore(
         return {(r[0], r[1], r[2]): stored(*r[3:]) for r in rows}
 
 
+def runs_attempt(
+    db: Database, run: int, key: records.Key, attempt: int
+) -> bool:
+    """Whether this attempt of an execution is the one that runs now."""
+    which = zip((_H.graph_no, _H.node_no, _H.task_no), key, strict=True)
+    with db.reader() as connection:
+        found = connection.execute(
+            sa.select(_H.attempt).where(
+                _H.run_id == run,
+                _H.state == ExecutionState.RUNNING,
+                *(column == number for column, number in which),
+            )
+        ).scalar()
+    return found == attempt
+
+
 def page(
     db: Database,
     *,

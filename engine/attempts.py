@@ -1,7 +1,7 @@
 """From an execution to what is sent to an agent."""
 
 import collections
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from trailmark.common import tasktypes
 from trailmark.engine import futures
@@ -21,10 +21,11 @@ class Sender:
         snapshot: graphs.Snapshot,
         planned: plan.Plan,
         checkpoints: dict[tuple[int, int, int], str],
+        context: Mapping[str, str],
     ) -> None:
         self._dispatch, self._run, self._epoch = dispatch, run, epoch
         self._snapshot, self._nodes = snapshot, planned.nodes
-        self._checkpoints = checkpoints
+        self._checkpoints, self._context = checkpoints, context
         self._instances: dict[tuple[int, str], contracts.Instance] = {}
 
     def attempt_id(self, execution: compiled.Execution) -> str:
@@ -37,6 +38,16 @@ class Sender:
         """The journal that will accept a new attempt, if known."""
         return self._dispatch.journal_of(self._serving(execution))
 
+    def is_served(self, execution: compiled.Execution) -> bool:
+        """Whether an agent is there that would carry it out."""
+        return self._dispatch.is_served(self._serving(execution))
+
+    def missed(self, execution: compiled.Execution) -> tuple[str, int]:
+        """Which node would carry it out, and when an agent of that was \
+last heard of, in microseconds; 0 for never."""
+        node = self._serving(execution)
+        return node, self._dispatch.seen_at(node) or 0
+
     def send(self, dispatched: Sequence[futures.Future]) -> None:
         """Cast attempts that are written down as running."""
         if dispatched:
@@ -44,7 +55,8 @@ class Sender:
                 [
                     (self._attempt(future), self._instance(future.atom))
                     for future in dispatched
-                ]
+                ],
+                self._context,
             )
 
     def keep_checkpoint(

@@ -1,9 +1,10 @@
 """One run from its claim to its end."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
-from trailmark.common import tasktypes
+from trailmark.common import exceptions, tasktypes
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import checkpoints, connection, records, tasks_history
 from trailmark.engine import (
@@ -14,6 +15,7 @@ from trailmark.engine import (
     listeners,
     restoring,
     settings,
+    stored_reports,
     throttle,
     tolerance,
 )
@@ -30,13 +32,17 @@ class Tools:
     dispatch: contracts.Dispatch
     catalog: tasktypes.Catalog
     settings: settings.Settings
+    #: Whether other engines may hear outcomes of these runs.
+    shared: bool = False
 
 
 class Drive:
     """Drives one claimed run; `run()` in a thread of its own.
 
+    `context` goes with every dispatch: who asked for the run.
     Raises LeaseLost, HistoryConflict, DatabaseUnavailable and
-    JournalUnavailable; the run stays resumable then.
+    JournalUnavailable; the run stays resumable then. Raises Released when
+    it was let go.
     """
 
     def __init__(
@@ -45,6 +51,7 @@ class Drive:
         claim: records.Claim,
         snapshot: graphs.Snapshot,
         planned: plan.Plan,
+        context: Mapping[str, str] | None = None,
     ) -> None:
         self._tools, self._plan = tools, planned
         noop = snapshot.options.noop
@@ -58,7 +65,13 @@ class Drive:
         )
         left = checkpoints.latest(tools.database, claim.run)
         self._sender = attempts.Sender(
-            tools.dispatch, claim.run, claim.epoch, snapshot, self._plan, left
+            tools.dispatch,
+            claim.run,
+            claim.epoch,
+            snapshot,
+            self._plan,
+            left,
+            context or {},
         )
         self.executor = executor.Executor(
             self._history,
@@ -67,6 +80,11 @@ class Drive:
             self._tolerance,
             tools.settings,
         )
+        self._stored = stored_reports.StoredReports(
+            tools.database, claim.run, self.executor.inbox
+        )
+        if tools.shared:
+            self.executor.at_pulse = self._stored.take
 
     @property
     def epoch(self) -> int:
@@ -84,6 +102,10 @@ class Drive:
         state: str = self._detail.state
         return state
 
+    def let_go(self) -> None:
+        """From any thread: leave the run, as it is, to another engine."""
+        self.executor.inbox.fail(exceptions.Released())
+
     def run(self) -> RunState:
         """Drive the run to its end or its stop, and answer its state."""
         self._detail = self._restore()
@@ -91,7 +113,11 @@ class Drive:
             self._flow, self._detail, None, {'executor': self.executor}
         )
         with listeners.HistoryListener(engine, self._flow, self._history):
-            engine.run()
+            try:
+                engine.run()
+            except exceptions.Released:
+                self._history.release()
+                raise
         return self._finish(*self._ending())
 
     def _restore(self) -> Any:
@@ -104,23 +130,8 @@ class Drive:
                 if execution.state == ExecutionState.ERROR
                 and not execution.tolerated
             ]
-            + self._unserved()
         )
         return detail
-
-    def _unserved(self) -> list[int]:
-        wanted = {
-            execution.node
-            for execution in self._flow.ordered
-            if not execution.is_local
-            and execution.state == ExecutionState.PENDING
-        }
-        return [
-            number
-            for number in sorted(wanted)
-            if (node := self._plan.nodes[number]) is not None
-            and not self._tools.dispatch.is_served(node.name)
-        ]
 
     def _ending(self) -> tuple[RunState, str | None]:
         wished = self.executor.wishes
@@ -136,6 +147,8 @@ class Drive:
         rest = None if resumable else ExecutionState.CANCELLED
         self._history.finish(state, message, rest)
         self.executor.inbox.committed()
+        if self._tools.shared:
+            self._stored.drop()
         self._sender.forget()
         return state
 

@@ -47,12 +47,14 @@ class Executor(executor.TaskExecutor):
         self._slots, self._failures = slots, failures
         self._settings = options
         self._judge = outcomes.Judge(buffer, options)
-        self._waiting = waiting.WaitingRoom(slots)
+        self._waiting = waiting.WaitingRoom(slots, sender)
         self._ended: list[futures.Future] = []
         self._pulse_at = 0.0
         self._stop_is_known = False
         self.wishes = wishes.Wishes(failures)
         self.inbox = inbox.Inbox()
+        #: What else is to be done at every pulse.
+        self.at_pulse: Callable[[], None] = lambda: None
         #: Set by the engine: TaskFlow's own suspension.
         self.suspend: Callable[[], None] = lambda: None
 
@@ -104,7 +106,7 @@ class Executor(executor.TaskExecutor):
         return done, not_done
 
     def recall_failures(self, nodes: Iterable[int]) -> None:
-        """Before the start: nodes that failed earlier or are not served."""
+        """Before the start: nodes that failed earlier."""
         for node in nodes:
             self._failures.fail(node)
         self.wishes.brake(0)
@@ -239,7 +241,20 @@ class Executor(executor.TaskExecutor):
             self.inbox.committed()
         if self.wishes.obey(self._history.asked()):
             self._sender.cancel(list(self.inbox.open.values()))
+        self.at_pulse()
         self._look_at_open()
+        for future in self._waiting.look_again(self._settings.agent_timeout):
+            if future.is_waiting:
+                self._give_up(future)
+
+    def _give_up(self, future: futures.Future) -> None:
+        """No agent has come for its node in time."""
+        atom, said = future.atom, waiting.unserved(self._sender, future)
+        self._waiting.remove(future)
+        self._history.fault(atom, 'NodeUnreachable', said)
+        self._end(future, ExecutionState.ERROR, said)
+        if not atom.tolerated:
+            self._fail_node(atom.node)
 
     def _look_at_open(self) -> None:
         cancelled_at = self.wishes.cancelled_at

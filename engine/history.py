@@ -9,7 +9,7 @@ import tenacity
 
 from trailmark.common import clock, exceptions, states
 from trailmark.common.states import Asked, ExecutionState, RunState
-from trailmark.db import connection, flushes, records, runs
+from trailmark.db import claims, connection, flushes, records, runs
 from trailmark.flows import compile as compiled
 
 LOG = logging.getLogger(__name__)
@@ -139,6 +139,11 @@ class RunHistory:
 pending executions."""
         self.flush()
         self._persist(flushes.finish, state, message, rest)
+
+    def release(self) -> None:
+        """The last flush; then any engine may take the run at once."""
+        self.flush()
+        self._persist(claims.release)
 
     def asked(self) -> Asked:
         """What a person wishes of the run now."""

@@ -3,6 +3,8 @@
 import dataclasses
 import logging
 import threading
+import time
+from typing import Protocol
 
 from trailmark.common import exceptions
 from trailmark.db import connection, records, runs, snapshots
@@ -20,15 +22,35 @@ class _Driven:
     ended: threading.Event = dataclasses.field(default_factory=threading.Event)
     drive: driving.Drive | None = None
     failure: Exception | None = None
+    let_go: bool = False
+
+
+class Others(Protocol):
+    """Who answers what is said of runs that this process doesn't drive."""
+
+    def answer(
+        self, run: int, part: contracts.Report
+    ) -> contracts.ReportAnswer:
+        """What is to become of a part of a report."""
+
+    def is_wanted(self, attempt_id: str, epoch: int) -> bool:
+        """Whether an attempt is to be carried out."""
 
 
 class EngineHost:
-    """Implements RunContract for the API and EngineContract for agents."""
+    """Implements RunContract for the API and EngineContract for agents.
+
+    `others` answers for runs that it does not drive; without it nobody
+    else drives any.
+    """
 
     def __init__(
-        self, tools: driving.Tools, holder: contracts.Holder | None
+        self,
+        tools: driving.Tools,
+        holder: contracts.Holder | None,
+        others: Others | None = None,
     ) -> None:
-        self._tools, self._holder = tools, holder
+        self._tools, self._holder, self._others = tools, holder, others
         self._driven: dict[int, _Driven] = {}
         self._lock = threading.Lock()
 
@@ -75,13 +97,14 @@ class EngineHost:
         )
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
-        """Whether the attempt is open in a run of this process."""
+        """Whether the attempt is open in a run of its epoch."""
         drive = self._drive_of(parts.run_of(attempt_id))
-        return (
-            drive is not None
-            and drive.epoch == epoch
-            and attempt_id in drive.executor.inbox.open
-        )
+        if drive is not None:
+            is_open = attempt_id in drive.executor.inbox.open
+            return is_open and drive.epoch == epoch
+        if self._others is None:
+            return False
+        return self._others.is_wanted(attempt_id, epoch)
 
     def agent_failed(self, error: Exception) -> None:
         """End all drives: without its agent no run of this process goes on."""
@@ -101,6 +124,41 @@ class EngineHost:
         driven = self._driven.get(run)
         return None if driven is None else driven.failure
 
+    @property
+    def driven(self) -> list[int]:
+        """Runs that are driven now."""
+        with self._lock:
+            return [
+                run
+                for run, driven in self._driven.items()
+                if not driven.ended.is_set()
+            ]
+
+    def forget_ended(self) -> dict[int, Exception | None]:
+        """Runs that it has done with since the last time, and why."""
+        with self._lock:
+            ended = {
+                run: driven.failure
+                for run, driven in self._driven.items()
+                if driven.ended.is_set()
+            }
+            for run in ended:
+                del self._driven[run]
+            return ended
+
+    def let_go(self, seconds: float) -> list[int]:
+        """Leave all runs to other engines; those still driven after that."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            all_driven = list(self._driven.values())
+        for driven in all_driven:
+            driven.let_go = True
+            if (drive := driven.drive) is not None:
+                drive.let_go()
+        for driven in all_driven:
+            driven.ended.wait(max(0.0, until - time.monotonic()))
+        return self.driven
+
     def _drive_of(self, run: int) -> driving.Drive | None:
         driven = self._driven.get(run)
         return None if driven is None else driven.drive
@@ -109,6 +167,8 @@ class EngineHost:
         self, run: int, part: contracts.Report
     ) -> contracts.ReportAnswer:
         driven = self._driven.get(run)
+        if driven is None and self._others is not None:
+            return self._others.answer(run, part)
         if driven is None:
             return contracts.ReportAnswer()
         if driven.drive is not None:
@@ -120,11 +180,20 @@ class EngineHost:
 
     def _drive(self, claim: records.Claim, driven: _Driven) -> None:
         try:
-            stored = _snapshot(self._tools.database, claim.run)
+            found = runs.get(self._tools.database, claim.run)
+            stored = _snapshot(self._tools.database, found)
             planned = planning.plan(stored, self._tools.catalog)
-            driven.drive = driving.Drive(self._tools, claim, stored, planned)
-            state = driven.drive.run()
+            drive = driving.Drive(
+                self._tools, claim, stored, planned, _context(found)
+            )
+            driven.drive = drive
+            if driven.let_go:
+                drive.let_go()
+            state = drive.run()
             LOG.info('run %s ended %s', claim.run, state)
+        except exceptions.Released as error:
+            LOG.info('run %s is left to any engine', claim.run)
+            driven.failure = error
         except exceptions.TrailmarkError as error:
             LOG.error('run %s: %s', claim.run, error)
             driven.failure = error
@@ -136,6 +205,12 @@ class EngineHost:
             driven.drive = None
 
 
-def _snapshot(database: connection.Database, run: int) -> graphs.Snapshot:
-    digest = runs.get(database, run).snapshot_digest
-    return snapshot.from_json(snapshots.get(database, digest))
+def _snapshot(
+    database: connection.Database, run: records.Run
+) -> graphs.Snapshot:
+    return snapshot.from_json(snapshots.get(database, run.snapshot_digest))
+
+
+def _context(run: records.Run) -> dict[str, str]:
+    said = run.request.get('context') or {}
+    return {str(name): str(value) for name, value in said.items()}

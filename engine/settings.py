@@ -14,6 +14,7 @@ class Settings:
     lease_seconds: float = 30.0
     accept_timeout: float = 5.0
     cancel_timeout: float = 30.0
+    agent_timeout: float = 300.0
     deadline_grace: float = 30.0
     max_interruptions: int = 3
     executions_per_node: int = 1

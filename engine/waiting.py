@@ -1,19 +1,26 @@
-"""What may not start yet: for want of a slot, or until its next attempt."""
+"""What may not start yet: no slot, no agent, or its time has not come."""
 
 import heapq
 import itertools
 
 from trailmark.common import clock
-from trailmark.engine import futures, throttle
+from trailmark.engine import attempts, futures, throttle
 
 
 class WaitingRoom:
-    """Futures that were not dispatched, by node; retries by time."""
+    """Futures that were not dispatched, by node; retries by time.
 
-    def __init__(self, slots: throttle.Throttle) -> None:
-        self._slots = slots
+    Those whose node no agent serves are set aside, without a slot.
+    """
+
+    def __init__(
+        self, slots: throttle.Throttle, sender: attempts.Sender
+    ) -> None:
+        self._slots, self._sender = slots, sender
         self._of_node: dict[int, dict[futures.Future, None]] = {}
         self._later: list[tuple[int, int, futures.Future]] = []
+        #: What no agent serves, and since when it could have started.
+        self._aside: dict[futures.Future, int] = {}
         self._count = itertools.count()
 
     @property
@@ -35,6 +42,7 @@ class WaitingRoom:
     def remove(self, future: futures.Future) -> None:
         """It waits no longer; no harm if it didn't."""
         self._of_node.get(future.atom.node, {}).pop(future, None)
+        self._aside.pop(future, None)
 
     def take(self) -> list[futures.Future]:
         """What may start now; each holds a slot and waits no longer."""
@@ -43,10 +51,34 @@ class WaitingRoom:
             future = heapq.heappop(self._later)[2]
             if future.is_waiting:
                 self._slots.add(future)
-        taken = list(self._slots.take())
+        taken = [
+            future for future in self._slots.take() if self._is_served(future)
+        ]
         for future in taken:
             self.remove(future)
         return taken
+
+    def _is_served(self, future: futures.Future) -> bool:
+        """What was dispatched before may be running: it is asked again."""
+        atom = future.atom
+        if atom.again or self._sender.is_served(atom):
+            return True
+        self._slots.release(future)
+        self._aside[future] = clock.now()
+        return False
+
+    def look_again(self, timeout: float) -> list[futures.Future]:
+        """What is served now waits for a slot; what was not for too long."""
+        oldest = clock.after(-timeout)
+        for future in list(self._aside):
+            if self._sender.is_served(future.atom):
+                del self._aside[future]
+                self._slots.add(future)
+        return [
+            future
+            for future, since in self._aside.items()
+            if max(since, self._sender.missed(future.atom)[1]) < oldest
+        ]
 
     def of_node(self, node: int) -> list[futures.Future]:
         """What waits on a node."""
@@ -77,4 +109,14 @@ class WaitingRoom:
         due = future.atom.not_before
         if due is not None and due > clock.now():
             return 'its next attempt waits for its interval'
+        if future in self._aside:
+            return unserved(self._sender, future)
         return self._slots.reason(future)
+
+
+def unserved(sender: attempts.Sender, future: futures.Future) -> str:
+    """A sentence about the node of a future that no agent serves."""
+    node, seen_at = sender.missed(future.atom)
+    heard = f'the last was heard of at {clock.iso(seen_at)}'
+    said = heard if seen_at else 'none was ever heard of'
+    return f'no agent serves {node}: {said}'

@@ -143,9 +143,14 @@ class Dispatch(Protocol):
     """How an engine reaches the agents of all nodes. Nothing is answered."""
 
     def execute_task_on_instance(
-        self, attempts: Sequence[tuple[TaskAttempt, Instance]]
+        self,
+        attempts: Sequence[tuple[TaskAttempt, Instance]],
+        context: Mapping[str, str],
     ) -> None:
-        """Have attempts carried out by agents of their instances."""
+        """Have attempts carried out by agents of their instances.
+
+        `context` says who asked: request_id, user, project.
+        """
 
     def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
         """Have a node's agents end attempts, also such as come later."""

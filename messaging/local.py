@@ -1,6 +1,6 @@
 """The dispatch of an engine to the one agent of its own process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from trailmark.common import clock
@@ -26,6 +26,7 @@ class LocalDispatch:
     def execute_task_on_instance(
         self,
         attempts: Sequence[tuple[contracts.TaskAttempt, contracts.Instance]],
+        context: Mapping[str, str],
     ) -> None:
         """Have the agent carry attempts out."""
         self._agent.execute_task_on_instance(attempts)

@@ -9,5 +9,6 @@ backend.init_backend(backend.BackendType.THREADING)
 
 import oslo_messaging as messaging  # noqa: E402
 from oslo_messaging import opts  # noqa: E402
+from oslo_service import service  # noqa: E402
 
-__all__ = ['messaging', 'opts']
+__all__ = ['messaging', 'opts', 'service']

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from trailmark.common import clock
 from trailmark.common.states import ExecutionState
@@ -72,7 +72,9 @@ class Agents:
         """Whether an agent serves the node."""
         return node not in self.unserved
 
-    def execute_task_on_instance(self, attempts: Attempts) -> None:
+    def execute_task_on_instance(
+        self, attempts: Attempts, context: Mapping[str, str]
+    ) -> None:
         """Take attempts."""
         with self._changed:
             for attempt, _ in attempts:

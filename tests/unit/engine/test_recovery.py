@@ -6,6 +6,7 @@ import time
 
 from trailmark.common import exceptions
 from trailmark.common.states import Asked, ExecutionState, RunState
+from trailmark.db import claims
 from trailmark.flows import compile as compiled
 from trailmark.messaging import contracts
 from trailmark.tests import agents, plans
@@ -288,26 +289,93 @@ class AnswersTest(scenario.EngineTest):
 
 
 class UnservedNodesTest(scenario.EngineTest):
-    """Fuel: behaviour 90."""
+    """Fuel: behaviour 90, and what becomes of nodes that come late."""
 
-    def _go(self, tolerance):
-        steps = [plans.Step('a', ('m', 'n'))]
-        run = scenario.Scenario(
-            self.database, plans.make(steps, (), tolerance)
+    def _scenario(self, tolerance, agent_timeout=0.2):
+        options = dataclasses.replace(
+            scenario.QUICK, agent_timeout=agent_timeout
         )
-        doubles = agents.Agents(unserved=('m',))
-        return run, doubles, run.go(doubles)
+        steps = [plans.Step('a', ('m', 'n'))]
+        planned = plans.make(steps, (), tolerance)
+        return scenario.Scenario(self.database, planned, options)
 
-    def test_a_critical_node_without_agent_refuses_the_run(self):
-        _, doubles, state = self._go({'g': (('m',), 0)})
+    def test_a_critical_node_without_agent_fails_the_run_in_time(self):
+        run = self._scenario({'g': (('m',), 0)})
+
+        state = run.go(agents.Agents(unserved=('m',)))
 
         self.assertEqual(RunState.ERROR, state)
-        self.assertEqual([], doubles.started)
+        self.assertEqual(ERROR, run.states()['a@m'])
+        self.assertEqual(['NodeUnreachable'], run.faults())
 
     def test_another_node_without_agent_fails_alone(self):
-        run, _, state = self._go({'g': (('m', 'n'), 1)})
+        run = self._scenario({'g': (('m', 'n'), 1)})
+
+        state = run.go(agents.Agents(unserved=('m',)))
 
         self.assertEqual(RunState.READY, state)
-        self.assertEqual(
-            {'a@m': ExecutionState.DEP_FAILED, 'a@n': READY}, run.states()
-        )
+        self.assertEqual({'a@m': ERROR, 'a@n': READY}, run.states())
+
+    def test_what_no_agent_serves_is_pending_with_a_reason(self):
+        run = self._scenario({}, agent_timeout=60.0)
+        doubles = agents.Agents(unserved=('m',))
+        thread = run.start(doubles)
+
+        self.wait_for(lambda: run.states()['a@n'] == READY)
+
+        self.assertEqual(ExecutionState.PENDING, run.states()['a@m'])
+        said = {'a@m': 'no agent serves m: none was ever heard of'}
+        self.assertEqual(said, run.drive.executor.reasons())
+        doubles.unserved = ()
+        thread.join(5)
+        self.assertEqual(READY, run.states()['a@m'])
+
+    def test_a_node_that_lost_its_agent_keeps_no_slot(self):
+        steps = [plans.Step(name, ('m', 'n'), limit=1) for name in 'ab']
+        run = scenario.Scenario(self.database, plans.make(steps))
+        doubles = agents.Agents(unserved=('m',))
+        thread = run.start(doubles)
+
+        self.wait_for(lambda: run.states()['b@n'] == READY)
+
+        self.assertEqual(READY, run.states()['a@n'])
+        doubles.unserved = ()
+        thread.join(5)
+        self.assertEqual({READY}, set(run.states().values()))
+
+
+class ReleaseTest(scenario.EngineTest):
+    """A run that its engine leaves to another one."""
+
+    def test_another_engine_goes_on_without_an_interruption(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        run = scenario.Scenario(self.database, plans.make(steps))
+        silent = agents.Agents(lambda attempt: None)
+        left = []
+
+        def drive() -> None:
+            try:
+                run.go(silent)
+            except exceptions.Released as error:
+                left.append(error)
+
+        thread = threading.Thread(target=drive, daemon=True)
+        thread.start()
+        self.wait_for(lambda: silent.started)
+        run.drive.let_go()
+        thread.join(5)
+        self.assertEqual(1, len(left))
+        [(_found, mode)] = [
+            each
+            for each in claims.waiting(self.database, lambda *_: False)
+            if each[0] == run.run
+        ]
+
+        run.resume(mode)
+        doubles = agents.Agents()
+        self.assertEqual(RunState.READY, run.go(doubles))
+
+        [first] = silent.started
+        self.assertIn(first.id, [each.id for each in doubles.started])
+        self.assertEqual(2, len({each.id for each in doubles.started}))
+        self.assertEqual([], run.faults())

@@ -1,0 +1,177 @@
+"""The console script `trailmark-engine`: drives runs as a service."""
+
+import contextlib
+import importlib.metadata
+import logging
+from collections.abc import Sequence
+
+from oslo_config import cfg
+
+from trailmark.app import daemon, pairs, storage
+from trailmark.common import clock, exceptions, process_identity
+from trailmark.common import secrets as masking
+from trailmark.db import connection, engines, installations, records
+from trailmark.drivers import catalog
+from trailmark.drivers import settings as driver_settings
+from trailmark.engine import (
+    claiming,
+    driving,
+    heartbeat,
+    host,
+    presence,
+    retention,
+    service,
+    strays,
+)
+from trailmark.messaging import agents, contracts, remote, transport
+from trailmark.messaging import engines as messaging
+
+LOG = logging.getLogger(__name__)
+_BEAT = 1.0
+#: Seconds for which runs are handed over when it is told to end.
+_HANDING_OVER = 20.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve; the exit code."""
+    parser = daemon.parser(
+        'trailmark-engine',
+        'Drives runs: claims those that wait and those whose engine died, '
+        'and has agents carry their tasks out.',
+    )
+    parser.add_argument(
+        '--name',
+        help='unique among engines that share the broker and the same after '
+        'a restart; by default [engine] name, or the name of the host',
+    )
+    said = parser.parse_args(argv)
+
+    def begin(conf: cfg.ConfigOpts) -> daemon.Begin:
+        name = said.name or conf.engine.name or process_identity.host()
+        return lambda opened: Engine(conf, name).open(opened)
+
+    return daemon.serve(said.config_file, begin)
+
+
+class Engine:
+    """One engine of a process; `open` makes and starts its parts."""
+
+    def __init__(self, conf: cfg.ConfigOpts, name: str) -> None:
+        self._conf, self._name = conf, name
+        self._presences = presence.Presences()
+
+    def open(self, opened: contextlib.ExitStack) -> None:
+        """Begin to serve; `opened` ends it.
+
+        Raises SchemaOutdated, DatabaseUnavailable, EngineRuns.
+        """
+        db = self._database(opened)
+        me = self._me()
+        _check_alone(db, me)
+        self._presences.load(db)
+        way = transport.make(self._conf)
+        opened.callback(way.cleanup)
+        engine = self._host(opened, db, way)
+        claimer = claiming.Claimer(
+            db,
+            contracts.Holder(*process_identity.current()),
+            engine,
+            self._conf.engine.lease_seconds,
+            self._conf.engine.max_runs,
+        )
+        heard = service.EngineService(
+            engine, claimer, self._presences, installations.identity(db)
+        )
+        self._repeat(opened, db, me, engine)
+        opened.callback(engine.let_go, _HANDING_OVER)
+        self._listen(opened, way, heard)
+        claimer.start()
+        opened.callback(claimer.stop)
+        url = masking.mask_urls(self._conf.transport_url)
+        LOG.info('engine %s serves through %s', self._name, url)
+
+    def _database(self, opened: contextlib.ExitStack) -> connection.Database:
+        kept = storage.Storage(self._conf)
+        opened.callback(kept.db.dispose)
+        kept.prepare()
+        return kept.db
+
+    def _host(
+        self,
+        opened: contextlib.ExitStack,
+        db: connection.Database,
+        way: object,
+    ) -> host.EngineHost:
+        dispatch = remote.RemoteDispatch(
+            agents.AgentClient(way),
+            self._presences,
+            {'engine': self._name},
+            self._conf.engine.accept_timeout,
+        )
+        opened.callback(dispatch.close, 5.0)
+        types = catalog.catalog(driver_settings.read(self._conf))
+        options = pairs.settings(self._conf)
+        tools = driving.Tools(db, dispatch, types, options, shared=True)
+        holder = contracts.Holder(*process_identity.current())
+        return host.EngineHost(tools, holder, strays.Strays(db))
+
+    def _listen(
+        self,
+        opened: contextlib.ExitStack,
+        way: object,
+        heard: service.EngineService,
+    ) -> None:
+        listening = messaging.server(way, self._name, heard)
+        listening.start()
+
+        def end() -> None:
+            listening.stop()
+            listening.wait()
+
+        opened.callback(end)
+
+    def _repeat(
+        self,
+        opened: contextlib.ExitStack,
+        db: connection.Database,
+        me: records.Engine,
+        engine: host.EngineHost,
+    ) -> None:
+        beat = heartbeat.Heartbeat(db, me, engine, self._presences)
+        opened.callback(_leave, db, self._name)
+        opened.callback(heartbeat.Repeated('heartbeat', _BEAT, beat).stop)
+        said = self._conf.history
+        purge = retention.Retention(db, said.keep_days, said.keep_runs)
+        opened.callback(
+            heartbeat.Repeated('retention', said.purge_interval, purge).stop
+        )
+
+    def _me(self) -> records.Engine:
+        host_name, boot_id, pid, started = process_identity.current()
+        return records.Engine(
+            name=self._name,
+            host=host_name,
+            boot_id=boot_id,
+            pid=pid,
+            process_started=started,
+            version=importlib.metadata.version('trailmark'),
+            started_at=clock.now(),
+        )
+
+
+def _check_alone(db: connection.Database, me: records.Engine) -> None:
+    """Two engines of one name would take each other's answers."""
+    for other in engines.list_all(db):
+        recent = (other.seen_ago or 0) < presence.LIVE * 1_000_000
+        gone = process_identity.is_gone(
+            other.host, other.boot_id, other.pid, other.process_started
+        )
+        if other.name == me.name and recent and not gone:
+            raise exceptions.EngineRuns(
+                name=me.name, pid=other.pid, host=other.host
+            )
+
+
+def _leave(db: connection.Database, name: str) -> None:
+    with contextlib.suppress(exceptions.DatabaseUnavailable):
+        engines.leave(db, name)

@@ -1,0 +1,125 @@
+"""Which agents are alive, as reports say and other engines wrote down."""
+
+import dataclasses
+import threading
+
+from trailmark.common import clock
+from trailmark.db import agents, connection, records
+from trailmark.messaging import contracts
+
+#: Seconds without a report after which an agent is taken for dead.
+LIVE = 10.0
+
+
+@dataclasses.dataclass(slots=True)
+class _Heard:
+    agent: records.Agent
+    #: Microseconds since the epoch, by the clock of this process.
+    at: int
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is alive and takes attempts."""
+        agent = self.agent
+        may = agent.refused is None and not agent.closing
+        return may and self.at >= clock.after(-LIVE)
+
+
+class Presences:
+    """Agents by node; from any thread. `save` and `load` use the database."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._nodes: dict[str, dict[str, _Heard]] = {}
+        self._unsaved: set[tuple[str, str]] = set()
+
+    def hear(self, report: contracts.Report) -> str | None:
+        """Take in who reports; why that agent may not serve, if so."""
+        presence = report.presence
+        if presence is None or not report.journal:
+            return None
+        with self._lock:
+            known = self._nodes.setdefault(presence.node, {})
+            refused = _refusal(known, presence, report.journal)
+            agent = _agent(presence, report, refused)
+            if refused is not None and presence.name in known:
+                agent = dataclasses.replace(
+                    agent, name=f'{presence.name}@{presence.host}'
+                )
+            known[agent.name] = _Heard(agent, clock.now())
+            self._unsaved.add((agent.node, agent.name))
+            return refused
+
+    def journal_of(self, node: str) -> str | None:
+        """The journal of the node's live agents, if any."""
+        for heard in list(self._nodes.get(node, {}).values()):
+            if heard.serves:
+                return heard.agent.journal
+        return None
+
+    def is_served(self, node: str) -> bool:
+        """Whether a live agent serves the node."""
+        return self.journal_of(node) is not None
+
+    def seen_at(self, node: str) -> int | None:
+        """When an agent of the node was last heard of."""
+        known = list(self._nodes.get(node, {}).values())
+        return max((heard.at for heard in known), default=None)
+
+    def save(self, db: connection.Database) -> None:
+        """Write down who was heard here. Raises DatabaseUnavailable."""
+        with self._lock:
+            unsaved, self._unsaved = self._unsaved, set()
+            found = [self._nodes[node][name].agent for node, name in unsaved]
+        try:
+            agents.beat(db, sorted(found, key=lambda a: (a.node, a.name)))
+        except BaseException:
+            with self._lock:
+                self._unsaved |= unsaved
+            raise
+
+    def load(self, db: connection.Database) -> None:
+        """Take in whom other engines heard. Raises DatabaseUnavailable."""
+        found = agents.list_all(db)
+        now = clock.now()
+        with self._lock:
+            for agent in found:
+                heard = _Heard(agent, now - (agent.seen_ago or 0))
+                known = self._nodes.setdefault(agent.node, {})
+                ours = known.get(agent.name)
+                if ours is None or ours.at < heard.at:
+                    known[agent.name] = heard
+
+
+def _refusal(
+    known: dict[str, _Heard], presence: contracts.Presence, journal: str
+) -> str | None:
+    for heard in known.values():
+        if heard.serves and heard.agent.journal != journal:
+            other = heard.agent
+            return (
+                f'node {presence.node} is served by agent {other.name} on '
+                f'{other.host}, with another journal'
+            )
+    return None
+
+
+def _agent(
+    presence: contracts.Presence,
+    report: contracts.Report,
+    refused: str | None,
+) -> records.Agent:
+    return records.Agent(
+        node=presence.node,
+        name=presence.name,
+        host=presence.host,
+        pid=presence.pid,
+        version=presence.version,
+        journal=report.journal,
+        started_at=presence.started_at,
+        drivers=presence.drivers,
+        workers=presence.workers,
+        held=len(report.held),
+        closing=presence.closing,
+        refused=refused,
+    )

@@ -1,0 +1,47 @@
+"""What an engine that serves others hears from agents and the API."""
+
+import dataclasses
+import logging
+
+from trailmark.engine import claiming, host, presence
+from trailmark.messaging import contracts
+
+LOG = logging.getLogger(__name__)
+
+
+class EngineService:
+    """Implements contracts.EngineService; `installation` is the database's."""
+
+    def __init__(
+        self,
+        engine: host.EngineHost,
+        claimer: claiming.Claimer,
+        presences: presence.Presences,
+        installation: str,
+    ) -> None:
+        self._host, self._claimer = engine, claimer
+        self._presences, self._installation = presences, installation
+
+    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
+        """Take in who is there and what ended. Raises DatabaseUnavailable."""
+        refused = self._presences.hear(report)
+        return dataclasses.replace(
+            self._host.report(report),
+            refused=refused,
+            installation=self._installation,
+        )
+
+    def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
+        """Whether an old dispatch is still to be carried out."""
+        return self._host.attempt_wanted(attempt_id, epoch)
+
+    def agent_failed(self, error: Exception) -> None:
+        """Never called: agents are processes of their own."""
+
+    def run_waits(self, run: int) -> None:
+        """Claim it now rather than in a second."""
+        self._claimer.wake()
+
+    def look_at_run(self, run: int) -> None:
+        """Obey now rather than in a second."""
+        self._host.look_at_run(run)
