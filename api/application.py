@@ -28,6 +28,8 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.ClusterBusy: 409,
     exceptions.NameTaken: 409,
     exceptions.NameInUse: 409,
+    exceptions.NodeServed: 409,
+    exceptions.NodesOffline: 409,
     exceptions.OwnerInUse: 409,
     exceptions.GraphExists: 409,
     exceptions.RunActive: 409,
@@ -54,7 +56,8 @@ class Application:
     """The API over one database; it asks `engine` to drive runs.
 
     `planner` tells what those would do that are dry.
-    `lease_seconds` is how long a claim lasts that a resume makes.
+    `lease_seconds` is how long a claim lasts that a resume makes;
+    `agent_timeout` is how long, in seconds, runs wait for agents.
     """
 
     def __init__(
@@ -64,9 +67,10 @@ class Application:
         catalog: tasktypes.Catalog,
         lease_seconds: float,
         planner: contracts.Planner,
+        agent_timeout: float = 300.0,
     ) -> None:
         self._context = calls.Context(
-            db, engine, catalog, lease_seconds, planner
+            db, engine, catalog, lease_seconds, planner, agent_timeout
         )
 
     def __call__(

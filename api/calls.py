@@ -6,6 +6,7 @@ import getpass
 import json
 import re
 import urllib.parse
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ LARGEST_BODY = 64 * 1024 * 1024
 LARGEST_PAGE = 1000
 _USUAL_PAGE = 100
 _LARGEST_ID = 2**63 - 1
+_REQUEST_ID = re.compile(r'req-[0-9A-Za-z-]{1,64}')
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Context:
     catalog: tasktypes.Catalog
     lease_seconds: float
     planner: contracts.Planner
+    #: Seconds that an execution waits for an agent of its node.
+    agent_timeout: float = 300.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,6 +66,19 @@ class Call:
             return getpass.getuser()
         except (KeyError, OSError):
             return 'unknown'
+
+    @functools.cached_property
+    def request_id(self) -> str:
+        """What the request is called in logs, here and elsewhere."""
+        said = self.request.headers.get('X-Openstack-Request-Id', '')
+        if _REQUEST_ID.fullmatch(said):
+            return said
+        return f'req-{uuid.uuid4()}'
+
+    @property
+    def asker(self) -> dict[str, str]:
+        """Who asks, as it travels with what comes of it."""
+        return {'request_id': self.request_id, 'user': self.actor}
 
     def body(self, name: str) -> dict[str, Any]:
         """The JSON body, checked against the schema of that name.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailmark.api import (
+    agents,
     calls,
     dry_run,
     findings,
@@ -39,6 +40,8 @@ class Ready:
     planned: plan.Plan
     types: tuple[str, ...]
     holder: Any
+    #: Sentences about what the run will have to wait for.
+    waits: tuple[str, ...] = ()
 
 
 def create(call: calls.Call) -> calls.Answer:
@@ -70,16 +73,21 @@ def prepare(
 ) -> Ready:
     """Plan the run that a request asks for, of the cluster of this name.
 
-    Raises InvalidInput, ClusterBusy, and what stands in an engine's way.
+    Raises InvalidInput, ClusterBusy, NodesOffline, and what stands in an
+    engine's way.
     """
     wanted = body.get('graph_types') or given.deployment.graph_types
     types = [each or graphs.DEFAULT_TYPE for each in wanted]
     taken, planned = graph_input.plan_of(call, given, types, body, name)
     _refuse_busy(call, name, taken.options)
+    if taken.options.dry_run:
+        return Ready(taken, planned, tuple(types), None)
     # An engine that can't start says so here, before anything is stored.
-    dry = taken.options.dry_run
-    holder = None if dry else call.context.engine.holder()
-    return Ready(taken, planned, tuple(types), holder)
+    holder = call.context.engine.holder()
+    offline = agents.unserved(call, planned)
+    agents.refuse_critical(planned, offline)
+    waits = agents.warnings(offline, call.context.agent_timeout)
+    return Ready(taken, planned, tuple(types), holder, tuple(waits))
 
 
 def begin(
@@ -93,6 +101,7 @@ def begin(
     ids = {node.name: node.id for node in cluster.nodes}
     taken = dataclasses.replace(ready.taken, cluster_id=cluster.id)
     kept = {key: body[key] for key in _KEPT if key in body}
+    kept['context'] = call.asker
     new = new_run.derive(ready.planned, taken, ids, kept, call.actor)
     chosen = [each for each in revisions if each['type'] in ready.types]
     number, claim = db_runs.insert(
@@ -131,4 +140,4 @@ def _refuse_busy(call: calls.Call, name: str, options: graphs.Options) -> None:
 def warnings_of(ready: Ready, hidden: frozenset[str]) -> list[str]:
     """Warnings of the plan as sentences, without secrets."""
     found: tuple[problems.Problem, ...] = ready.planned.warnings
-    return findings.lines(findings.mask(found, hidden))
+    return [*findings.lines(findings.mask(found, hidden)), *ready.waits]

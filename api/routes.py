@@ -17,6 +17,7 @@ from trailmark.api import (
     plugins,
     releases,
     runs,
+    services,
     tasks,
     tasks_history,
     times,
@@ -53,6 +54,7 @@ _GRAPHS_OF_OWNERS: tuple[tuple[str, str, View], ...] = tuple(
 
 ROUTES: tuple[tuple[str, str, View], ...] = (
     ('POST', '/api/v1/deployments', deployments.create),
+    ('GET', '/api/v1/services', services.index),
     ('GET', '/api/v1/releases', releases.index),
     ('POST', '/api/v1/releases', releases.create),
     ('GET', '/api/v1/releases/<owner>', releases.show),

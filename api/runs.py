@@ -58,7 +58,10 @@ def resume(call: calls.Call, run: int) -> calls.Answer:
     found = db_runs.get(call.db, run)
     skipped = skips.parse(call.db, run, body.get('skip') or ())
     changed = changed_tasks.since(call, found)
-    _drive_here(call, run, 'resume', skipped)
+    if call.context.engine.holder() is None:
+        _reopen(call, run, skipped)
+    else:
+        _drive_here(call, run, 'resume', skipped)
     now = shape(call.db, db_runs.get(call.db, run))
     return calls.Answer({'run': now, 'changed_tasks': list(changed)}, 202)
 
@@ -152,12 +155,21 @@ def _drive_here(
     execute(call, run, claim)
 
 
+def _reopen(call: calls.Call, run: int, skip: claims.Skip) -> None:
+    """Resume for whichever engine takes it."""
+    claims.reopen(
+        call.db, run, skip, call.actor, is_gone=process_identity.is_gone
+    )
+    execute(call, run, None)
+
+
 def _ask(call: calls.Call, run: int, asked: states.Asked) -> calls.Answer:
     """What nobody drives is adopted here, or nobody would ever obey."""
     call.body('nothing')
     found = db_runs.ask(call.db, run, asked, call.actor)
     call.context.engine.look_at_run(run)
-    if is_interrupted(found):
+    # Where engines are services, one of them adopts the run and obeys.
+    if is_interrupted(found) and call.context.engine.holder() is not None:
         with contextlib.suppress(exceptions.RunAlive):
             _drive_here(call, run, 'adopt')
     return calls.Answer({'run': shape(call.db, found)}, 202)

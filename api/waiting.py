@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from trailmark.api import calls
+from trailmark.api import agents, calls
 from trailmark.common import clock, exceptions, states
 from trailmark.common.states import ExecutionState
 from trailmark.db import records, snapshots, tasks_history
@@ -32,7 +32,7 @@ def reasons(
     """
     if not run.counts.get(ExecutionState.PENDING):
         return {}
-    held = _held_up(run, interrupted)
+    held = _held_up(call, run, interrupted)
     if held is not None:
         return {'run': held}
     engine = call.context.engine
@@ -42,7 +42,11 @@ def reasons(
     return dict(list(said.items())[:_MOST_SHOWN])
 
 
-def _held_up(run: records.Run, interrupted: bool) -> str | None:
+def _held_up(
+    call: calls.Call, run: records.Run, interrupted: bool
+) -> str | None:
+    if interrupted and call.context.engine.holder() is None:
+        return 'its engine is gone: another one takes it over'
     if interrupted:
         return 'no process drives this run: resume it'
     if run.state in states.RESUMABLE_RUN_STATES:
@@ -60,14 +64,21 @@ def _from_tables(call: calls.Call, run: records.Run) -> Mapping[str, str]:
         planned = planning.plan(taken, call.context.catalog)
     except exceptions.InvalidInput as error:
         return {each.task or '': each.message for each in error.problems}
-    return explain(planned, tasks_history.restore(call.db, run.id))
+    return explain(
+        planned,
+        tasks_history.restore(call.db, run.id),
+        agents.unserved(call, planned),
+    )
 
 
 def explain(
-    planned: plan.Plan, rows: Mapping[records.Key, records.StoredExecution]
+    planned: plan.Plan,
+    rows: Mapping[records.Key, records.StoredExecution],
+    unserved: Mapping[int, str] | None = None,
 ) -> dict[str, str]:
     """Reasons from a plan and the rows of its run; those next in line first.
 
+    `unserved` names by number of node the one that no agent serves.
     Pure; what is in no row (a barrier) has ended if all before it has.
     """
     known = [_row(vertex, rows) for vertex in planned.vertices]
@@ -87,7 +98,8 @@ def explain(
             else row.state not in states.FINISHED_STATES
         )
         if row is not None and row.state == ExecutionState.PENDING:
-            why = _why(planned, vertex, row, earlier, busy)
+            offline = unserved.get(vertex.node) if unserved else None
+            why = _why(planned, vertex, row, earlier, busy, offline)
             waits.append((len(earlier), vertex.name, why))
     return {name: why for _count, name, why in sorted(waits)}
 
@@ -98,6 +110,7 @@ def _why(
     row: records.StoredExecution,
     earlier: Sequence[int],
     busy: Mapping[int, str],
+    offline: str | None,
 ) -> str:
     if earlier:
         first = planned.vertices[earlier[0]].name
@@ -107,6 +120,8 @@ def _why(
         return f'waits until {clock.iso(row.not_before)} to try again'
     if vertex.node and vertex.node in busy:
         return f'waits for its node, which runs {busy[vertex.node]}'
+    if offline is not None:
+        return f'waits for an agent: none serves {offline}'
     return 'waits for a slot, or for its turn'
 
 

@@ -9,6 +9,7 @@ from trailmark.api import application
 from trailmark.app import (
     configuration,
     engines,
+    handed_over,
     logs,
     planners,
     state,
@@ -20,6 +21,9 @@ from trailmark.drivers import catalog, settings
 
 class Embedded:
     """Everything of one process, behind the client of its own API.
+
+    Where a message broker is configured, runs are left to the engines
+    behind it. A closed one is of no use.
 
     `files` are of options. Raises ConfigurationRefused, StateUnusable,
     DatabaseUnavailable, SchemaOutdated.
@@ -35,8 +39,11 @@ class Embedded:
             kept.prepare()
             options = settings.read(conf)
             types = catalog.catalog(options)
-            self.engine = engines.EmbeddedEngine(
-                conf, directory, kept.db, types
+            self.hands_over = bool(conf.transport_url)
+            self.engine = (
+                handed_over.EngineServices(files)
+                if self.hands_over
+                else engines.EmbeddedEngine(conf, directory, kept.db, types)
             )
             opened.callback(self.engine.close)
             self.api = application.Application(
@@ -45,6 +52,7 @@ class Embedded:
                 types,
                 conf.engine.lease_seconds,
                 planners.LatePlanner(directory, options),
+                conf.engine.agent_timeout,
             )
             self.client = httpx.Client(
                 transport=httpx.WSGITransport(self.api),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from oslo_config import cfg
 
 from trailmark.app import daemon, pairs, storage
-from trailmark.common import clock, exceptions, process_identity
+from trailmark.common import clock, exceptions, liveness, process_identity
 from trailmark.common import secrets as masking
 from trailmark.db import connection, engines, installations, records
 from trailmark.drivers import catalog
@@ -83,8 +83,8 @@ class Engine:
             engine, claimer, self._presences, installations.identity(db)
         )
         self._repeat(opened, db, me, engine)
-        opened.callback(engine.let_go, _HANDING_OVER)
         self._listen(opened, way, heard)
+        opened.callback(engine.let_go, _HANDING_OVER)
         claimer.start()
         opened.callback(claimer.stop)
         url = masking.mask_urls(self._conf.transport_url)
@@ -162,7 +162,7 @@ class Engine:
 def _check_alone(db: connection.Database, me: records.Engine) -> None:
     """Two engines of one name would take each other's answers."""
     for other in engines.list_all(db):
-        recent = (other.seen_ago or 0) < presence.LIVE * 1_000_000
+        recent = (other.seen_ago or 0) < liveness.LIVE_MICROS
         gone = process_identity.is_gone(
             other.host, other.boot_id, other.pid, other.process_started
         )

@@ -18,6 +18,12 @@ from trailmark.common import exceptions, secrets
 
 #: Libraries that tell of every request or statement.
 _TALKATIVE = ('httpx', 'httpcore', 'alembic')
+#: Loggers whose warnings are no news: what they tell of is told elsewhere.
+_REPEATING = (
+    'amqp',
+    'oslo_service.backend._threading.service',
+    'taskflow.engines.action_engine.engine',
+)
 
 
 class _Forwarding(logging.handlers.QueueHandler):
@@ -57,8 +63,7 @@ def begin(conf: cfg.ConfigOpts, directory: pathlib.Path) -> Callable[[], None]:
         log.setup(conf, 'trailmark')
     except (log.LogConfigError, OSError) as error:
         raise exceptions.StateUnusable(path=directory, reason=error) from error
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    _hush()
     written = list(root.handlers)
     root.handlers = []
     ends = [
@@ -94,11 +99,19 @@ def begin_service(conf: cfg.ConfigOpts) -> Callable[[], None]:
         raise exceptions.StateUnusable(
             path=conf.log_file or conf.log_dir, reason=error
         ) from error
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    _hush()
     written = list(root.handlers)
     root.handlers = []
     return _through_queue(root, _Forwarding, written)
+
+
+def _hush() -> None:
+    for names, level in (
+        (_TALKATIVE, logging.WARNING),
+        (_REPEATING, logging.CRITICAL),
+    ):
+        for name in names:
+            logging.getLogger(name).setLevel(level)
 
 
 def _through_queue(

@@ -163,6 +163,16 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help='how a dry run is told: json has its whole plan',
     )
     add_reading(parser)
+    add_detach(parser)
+
+
+def add_detach(parser: argparse.ArgumentParser) -> None:
+    """Add --detach, for runs that engines drive."""
+    parser.add_argument(
+        '--detach',
+        action='store_true',
+        help='do not follow the run that engines drive',
+    )
 
 
 def asked_of_run(chosen: argparse.Namespace) -> dict[str, Any]:

@@ -22,6 +22,10 @@ class Connection(Protocol):
     def client(self) -> 'httpx.Client':
         """A client of the API; its base URL is http://trailmark."""
 
+    @property
+    def hands_over(self) -> bool:
+        """Whether runs are left to engines that are services."""
+
     def wait(self, run: int, timeout: float | None = None) -> bool:
         """Wait, at most `timeout` seconds, until this process no longer
         drives the run; whether that is so."""

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from trailmark.cli import connection, following, refusals, report, signals
 from trailmark.cli import remote as remotes
+from trailmark.common import exceptions
 
 #: Named, not imported: drawing on a terminal is slow to import.
 _DISPLAYS = {
@@ -41,19 +42,60 @@ def drive(
     link: connection.Connection,
     stream: TextIO,
     begin: Callable[[remotes.Remote], Begun],
+    detach: bool = False,
 ) -> int:
-    """Begin a run, follow it, say how it ended; the exit code."""
+    """Begin a run, follow it, say how it ended; the exit code.
+
+    Raises NotDetachable where this process would drive it.
+    """
     api = remotes.Remote(link.client)
+    if link.hands_over:
+        return _hand_over(api, stream, begin, detach)
+    if detach:
+        raise exceptions.NotDetachable()
     with signals.Asker(api) as asker:
         begun = begin(api)
         number = begun.run['id']
         asker.begin(number)
         driver = following.Here(link, number)
-        first = report.headline(begun.run, api.nodes(number))
+        first = report.headline(begun.run, api.nodes(number), here=True)
         _say(stream, [first, *begun.lines])
         last = watch(api, number, stream, driver, begun.after)
         link.wait(number)
     return _ended(api, link, stream, number, last)
+
+
+def _hand_over(
+    api: remotes.Remote,
+    stream: TextIO,
+    begin: Callable[[remotes.Remote], Begun],
+    detach: bool,
+) -> int:
+    """The same for a run that engines drive; Ctrl-C ends the watching."""
+    begun = begin(api)
+    number = begun.run['id']
+    first = report.headline(begun.run, api.nodes(number), here=False)
+    _say(stream, [first, *begun.lines])
+    if not any(_is_engine(each) for each in api.services()):
+        sys.stderr.write(
+            'warning: no engine is alive: the run waits for one, start '
+            '`trailmark-engine`\n'
+        )
+    if detach:
+        _say(stream, [report.detached(number)])
+        return refusals.READY
+    try:
+        last = watch(api, number, stream, following.Services(), begun.after)
+    except KeyboardInterrupt:
+        _say(stream, ['', report.detached(number)])
+        return refusals.DETACHED
+    if last is None:
+        return stuck(number, 'its state can not be read')
+    return finish(api, stream, last)
+
+
+def _is_engine(service: remotes.Document) -> bool:
+    return (service['kind'], service['state']) == ('engine', 'alive')
 
 
 def warn(answer: remotes.Document) -> None:

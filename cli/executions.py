@@ -37,7 +37,10 @@ class Execute(command.Command):
         if plans.is_whole(self, parsed_args):
             return plans.tell(self.app.stdout, self.remote.execute(body))
         return driving.drive(
-            self.connection, self.app.stdout, functools.partial(_begin, body)
+            self.connection,
+            self.app.stdout,
+            functools.partial(_begin, body),
+            parsed_args.detach,
         )
 
 

@@ -105,6 +105,29 @@ class Elsewhere:
         time.sleep(seconds)
 
 
+class Services:
+    """A run that engines drive: when one dies, another one takes it."""
+
+    patience = 60.0
+
+    def is_done(self) -> bool:
+        """Never: only its rows tell."""
+        return False
+
+    def has_left(self, run: remote.Document) -> bool:
+        """Whether the run has ended."""
+        return has_ended(run)
+
+    def pause(self, seconds: float) -> None:
+        """Wait so long."""
+        time.sleep(seconds)
+
+
+def watcher(link: connection.Connection) -> Driver:
+    """The driver of a run that this process only watches."""
+    return Services() if link.hands_over else Elsewhere()
+
+
 def last_transition(api: remote.Remote, run: int) -> int:
     """The number of a run's last transition; 0 where none would be shown."""
     if api.run(run)['counts'].get('total', 0) > READABLE:

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     import httpx
 
 READY, ERROR, REFUSED, STOPPED, BROKEN = range(5)
+#: Of a command that was interrupted and left its run to engines.
+DETACHED = 130
 
 _OF_STATUS = {
     states.RunState.READY: READY,

@@ -135,6 +135,11 @@ class Remote:
         found: list[Document] = self._ask('GET', 'drivers')['drivers']
         return found
 
+    def services(self) -> list[Document]:
+        """Engines and agents."""
+        found: list[Document] = self._ask('GET', '/services')['services']
+        return found
+
     def driver(self, name: str) -> Document:
         """One type of task, with the schema of its parameters."""
         quoted = urllib.parse.quote(name, safe='')

@@ -11,8 +11,10 @@ _TAIL_LINES = 10
 _ENDED = {'error': 'ended in error'}
 
 
-def headline(run: remote.Document, nodes: Sequence[remote.Document]) -> str:
-    """The line that names a run that this process begins to drive."""
+def headline(
+    run: remote.Document, nodes: Sequence[remote.Document], here: bool
+) -> str:
+    """The line that names a run that begins, maybe on this machine alone."""
     names = [node['node'] for node in nodes if node['node'] is not None]
     kinds = {True: ' (dry run: nothing is run)', False: ''}
     noop = ' (noop: nothing is changed)' if run.get('noop') else ''
@@ -20,7 +22,7 @@ def headline(run: remote.Document, nodes: Sequence[remote.Document]) -> str:
     plural = '' if len(names) == 1 else 's'
     return (
         f'Run {run["id"]} of cluster {run["cluster"]}: {types}, '
-        f'{len(names)} node{plural}, all of them this machine'
+        f'{len(names)} node{plural}{", all of them this machine" * here}'
         f'{noop}{kinds[bool(run.get("dry_run"))]}'
     )
 
@@ -35,6 +37,14 @@ def ending(api: remote.Remote, run: remote.Document) -> Iterator[str]:
     message = f': {run["message"]}' if run.get('message') else ''
     ended = _ENDED.get(run['status'], 'is {status}').format_map(run)
     yield f'Run {run["id"]} {ended}{output.printable(message)}'
+
+
+def detached(run: int) -> str:
+    """How a run that goes on elsewhere is watched and stopped."""
+    return (
+        f'Run {run} goes on. Watch it with: trailmark run watch {run}; '
+        f'stop it with: trailmark run stop {run}'
+    )
 
 
 def resuming(run: int) -> str:

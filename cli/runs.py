@@ -99,7 +99,7 @@ class Watch(_OfRun, command.Command):
 
 def _watch(of: command.Command, number: int) -> int:
     api, stream = of.remote, of.app.stdout
-    run = driving.watch(api, number, stream, following.Elsewhere())
+    run = driving.watch(api, number, stream, following.watcher(of.connection))
     if run is None:
         return driving.stuck(number, 'its state can not be read')
     if not following.has_ended(run):
@@ -163,6 +163,7 @@ class Resume(command.Command):
             metavar='TASK[@NODE]',
             text='go on without these',
         )
+        arguments.add_detach(parser)
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
@@ -177,6 +178,7 @@ class Resume(command.Command):
             self.connection,
             self.app.stdout,
             functools.partial(_resume, number, parsed_args.skip or ()),
+            parsed_args.detach,
         )
 
 

@@ -115,6 +115,13 @@ give this one another name."""
     code = 'node_served'
 
 
+class NotDetachable(RefusedInput):
+    """--detach needs engines that are services: transport_url is not set, \
+so this process would drive the run itself."""
+
+    code = 'not_detachable'
+
+
 class RunEnded(RefusedInput):
     """Run {run} has ended {state}: there is nothing to {action}."""
 

@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from trailmark.common import exceptions, liveness
 from trailmark.db import clocks, records, tables
 from trailmark.db.connection import Database
 
@@ -40,6 +41,30 @@ def list_all(db: Database) -> list[records.Agent]:
             )
         )
         return [_agent(row._mapping) for row in rows]
+
+
+def refuse_served(
+    connection: sa.Connection, cluster_id: int, names: Collection[str]
+) -> None:
+    """A served name is one machine: refuse it to a second cluster.
+
+    Raises NodeServed.
+    """
+    t, n, c = _TABLE.c, tables.nodes.c, tables.clusters.c
+    ago = clocks.ago(connection.dialect.name, t.seen_at)
+    rows = connection.execute(
+        sa.select(n.name, c.name.label('cluster'))
+        .join(tables.clusters, c.id == n.cluster_id)
+        .join(_TABLE, t.node == n.name)
+        .where(
+            *(n.cluster_id != cluster_id, n.name != 'master'),
+            *(t.closing.is_(False), t.refused.is_(None)),
+            ago.element < liveness.LIVE_MICROS,
+        )
+    )
+    for row in rows:
+        if row.name in names:
+            raise exceptions.NodeServed(node=row.name, cluster=row.cluster)
 
 
 def _agent(row: Any) -> records.Agent:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions
-from trailmark.db import records, tables
+from trailmark.db import agents, records, tables
 from trailmark.db.connection import Database
 
 
@@ -16,7 +16,10 @@ def store(
     cluster_id: int,
     given: tuple[records.NodeRecord, ...],
 ) -> Iterator[str]:
-    """Make the cluster's nodes the given ones; say what changed."""
+    """Make the cluster's nodes the given ones; say what changed.
+
+    Raises NodeServed.
+    """
     n = tables.nodes
     known = {
         row.name: row
@@ -49,6 +52,7 @@ def store(
             )
             yield f'node {node.name}: {" and ".join(told)} changed'
     if added:
+        agents.refuse_served(connection, cluster_id, names - known.keys())
         connection.execute(n.insert(), added)
 
 
@@ -77,7 +81,8 @@ def remove(connection: sa.Connection, cluster_id: int, name: str) -> None:
 def rename(
     connection: sa.Connection, cluster_id: int, old: str, new: str
 ) -> None:
-    """Give a node another name."""
+    """Give a node another name. Raises NodeServed."""
+    agents.refuse_served(connection, cluster_id, {new})
     n = tables.nodes
     connection.execute(
         n.update()
@@ -109,6 +114,13 @@ def find(db: Database, number: int) -> tuple[records.NodeRecord, int]:
     if row is None:
         raise exceptions.NotFound(kind='node', name=number)
     return read(row), row.cluster_id
+
+
+def names(db: Database) -> set[str]:
+    """Names of the nodes of all clusters; `master` is one of them."""
+    with db.reader() as connection:
+        found = connection.execute(sa.select(tables.nodes.c.name).distinct())
+        return {'master', *found.scalars()}
 
 
 def read(row: Any) -> records.NodeRecord:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trailmark.common import liveness
 from trailmark.common.states import Asked, ExecutionState, RunState
 
 
@@ -370,6 +371,11 @@ class Engine:
     seen_at: int | None = None
     seen_ago: int | None = None
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it was heard of lately."""
+        return is_recent(self.seen_ago)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Agent:
@@ -392,3 +398,18 @@ class Agent:
     refused: str | None = None
     seen_at: int | None = None
     seen_ago: int | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it was heard of lately, and is not about to end."""
+        return is_recent(self.seen_ago) and not self.closing
+
+    @property
+    def serves(self) -> bool:
+        """Whether it takes attempts of its node."""
+        return self.is_alive and self.refused is None
+
+
+def is_recent(seen_ago: int | None) -> bool:
+    """Whether so many microseconds of silence are no reason to worry."""
+    return seen_ago is not None and seen_ago < liveness.LIVE_MICROS

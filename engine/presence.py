@@ -3,12 +3,9 @@
 import dataclasses
 import threading
 
-from trailmark.common import clock
+from trailmark.common import clock, liveness
 from trailmark.db import agents, connection, records
 from trailmark.messaging import contracts
-
-#: Seconds without a report after which an agent is taken for dead.
-LIVE = 10.0
 
 
 @dataclasses.dataclass(slots=True)
@@ -22,7 +19,7 @@ class _Heard:
         """Whether it is alive and takes attempts."""
         agent = self.agent
         may = agent.refused is None and not agent.closing
-        return may and self.at >= clock.after(-LIVE)
+        return may and self.at >= clock.after(-liveness.LIVE)
 
 
 class Presences:

@@ -116,6 +116,8 @@ def refusal(code: str, message: str, *problems: Any) -> dict[str, Any]:
 class Link:
     """A connection to the double; runs are done at once unless held."""
 
+    hands_over = False
+
     def __init__(self, api: Api) -> None:
         self.client = httpx.Client(
             transport=httpx.WSGITransport(api), base_url='http://trailmark'

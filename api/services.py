@@ -1,0 +1,57 @@
+"""Engines and agents: which there are, and whether they are alive."""
+
+from typing import Any
+
+from trailmark.api import calls
+from trailmark.common import clock
+from trailmark.db import agents, engines, nodes, records
+
+
+def index(call: calls.Call) -> calls.Answer:
+    """Engines by name, then agents by node and name."""
+    taken = nodes.names(call.db)
+    found = [_engine(each) for each in engines.list_all(call.db)]
+    found += [_agent(each, taken) for each in agents.list_all(call.db)]
+    return calls.Answer({'services': found})
+
+
+def _engine(engine: records.Engine) -> dict[str, Any]:
+    return {
+        'kind': 'engine',
+        'name': engine.name,
+        'node': None,
+        'host': engine.host,
+        'pid': engine.pid,
+        'version': engine.version,
+        'state': 'alive' if engine.is_alive else 'dead',
+        'holds': engine.runs,
+        'started_at': clock.iso(engine.started_at),
+        'seen_at': clock.iso(engine.seen_at),
+        'message': None,
+    }
+
+
+def _agent(agent: records.Agent, taken: set[str]) -> dict[str, Any]:
+    return {
+        'kind': 'agent',
+        'name': agent.name,
+        'node': agent.node,
+        'host': agent.host,
+        'pid': agent.pid,
+        'version': agent.version,
+        'state': _state(agent, taken),
+        'holds': agent.held,
+        'started_at': clock.iso(agent.started_at),
+        'seen_at': clock.iso(agent.seen_at),
+        'message': agent.refused,
+    }
+
+
+def _state(agent: records.Agent, taken: set[str]) -> str:
+    if agent.closing:
+        return 'closed'
+    if not agent.is_alive:
+        return 'dead'
+    if agent.refused is not None:
+        return 'refused'
+    return 'alive' if agent.node in taken else 'unassigned'

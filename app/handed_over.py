@@ -1,0 +1,66 @@
+"""The engines of an installation, for a process that drives no runs."""
+
+import functools
+import logging
+import pkgutil
+from collections.abc import Sequence
+from typing import Any
+
+from trailmark.app import configuration
+from trailmark.common import exceptions
+from trailmark.messaging import contracts
+
+LOG = logging.getLogger(__name__)
+
+
+class EngineServices:
+    """A RunContract that leaves runs to engines; messages only hasten them.
+
+    `files` are of options. Nothing is connected before it is needed.
+    """
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self._files = files
+        self._transport: Any = None
+
+    def holder(self) -> contracts.Holder | None:
+        """Nobody here: any engine may take the run."""
+        return None
+
+    def execute_run(self, run: int, claim: Any = None) -> None:
+        """Say that a run waits."""
+        self._say('execute_run', run)
+
+    def look_at_run(self, run: int) -> None:
+        """Say that something was asked of a run."""
+        self._say('stop_run', run)
+
+    def wait(self, run: int, timeout: float | None = None) -> bool:
+        """True: this process drives nothing."""
+        return True
+
+    def failure(self, run: int) -> Exception | None:
+        """None: this process drives nothing."""
+        return None
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._transport is not None:
+            self._transport.cleanup()
+
+    def _say(self, method: str, run: int) -> None:
+        try:
+            getattr(self._client, method)(run)
+        except exceptions.MessageNotSent as error:
+            LOG.info('%s: engines will see it by themselves', error)
+
+    @functools.cached_property
+    def _client(self) -> Any:
+        # By name: what only reads does not wait for a broker's code.
+        conf = configuration.read_for_service(self._files)
+        make = pkgutil.resolve_name('trailmark.messaging.transport:make')
+        client = pkgutil.resolve_name(
+            'trailmark.messaging.engines:EngineClient'
+        )
+        self._transport = make(conf)
+        return client(self._transport)
