@@ -137,7 +137,7 @@ class Remote:
 
     def services(self) -> list[Document]:
         """Engines and agents."""
-        found: list[Document] = self._ask('GET', '/services')['services']
+        found: list[Document] = self._ask('GET', 'services')['services']
         return found
 
     def driver(self, name: str) -> Document:

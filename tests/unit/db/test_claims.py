@@ -107,6 +107,57 @@ class ClaimTest(base.DatabaseTest):
         )
         self.assertRaises(exceptions.LeaseLost, claims.renew, self.db, claim)
 
+    def _waits(self, run: int) -> str | None:
+        found = claims.waiting(self.db, lambda *process: False)
+        return dict(found).get(run)
+
+    def test_what_nobody_holds_waits_for_an_engine(self) -> None:
+        """New runs and such as were left; not those that are held."""
+        new, _ = runs.insert(
+            self.db, base.new_run(self.cluster().id), None, 30
+        )
+        held, _ = self.insert()
+        lapsed, _ = self.insert(lease_seconds=-1)
+        left, claim = self.insert()
+        claims.release(self.db, claim)
+
+        found = [self._waits(run) for run in (new, held, lapsed, left)]
+
+        self.assertEqual(['start', None, 'adopt', 'adopt'], found)
+
+    def test_an_ended_run_waits_for_nobody(self) -> None:
+        """Until it is reopened."""
+        run = self.ended(RunState.ERROR, (A1, E.PENDING, E.CANCELLED))
+        self.assertIsNone(self._waits(run))
+
+        claims.reopen(self.db, run, actor='me')
+
+        self.assertEqual('start', self._waits(run))
+        found = runs.get(self.db, run)
+        self.assertEqual((RunState.PENDING, None), (found.state, found.pid))
+
+    def test_a_reopened_run_fences_the_engine_that_had_it(self) -> None:
+        """Whatever that still has to write."""
+        run, claim = self.insert(lease_seconds=-1)
+
+        claims.reopen(self.db, run)
+
+        self.assertRaises(exceptions.LeaseLost, claims.renew, self.db, claim)
+
+    def test_a_cancel_leaves_what_ran_of_a_reopened_run_to_an_engine(
+        self,
+    ) -> None:
+        """Nothing may be running in a run that has ended."""
+        run, claim = self.insert()
+        claim = self.move(claim, (A1, E.PENDING, E.RUNNING))
+        claims.release(self.db, claim)
+        claims.reopen(self.db, run)
+
+        found = runs.ask(self.db, run, Asked.CANCEL, 'me')
+
+        self.assertEqual(RunState.PENDING, found.state)
+        self.assertEqual(Asked.CANCEL, found.asked)
+
     def test_a_ready_run_is_not_resumed(self) -> None:
         """There is nothing to do."""
         cluster = self.cluster().id

@@ -59,10 +59,16 @@ class Scenario:
         self.claim = stored.store(database, planned, databases.fresh_name())
         self.run = self.claim.run
         self.drive: driving.Drive | None = None
+        self.ended: RunState | None = None
 
-    def go(self, doubles: agents.Agents, **snapshot: Any) -> RunState:
-        """Drive the run to its end with these agents."""
-        tools = driving.Tools(self.database, doubles, {}, self.options)
+    def go(
+        self, doubles: agents.Agents, shared: bool = False, **snapshot: Any
+    ) -> RunState:
+        """Drive the run to its end with these agents.
+
+        `shared`: as if other engines might hear of its attempts.
+        """
+        tools = driving.Tools(self.database, doubles, {}, self.options, shared)
         self.drive = driving.Drive(
             tools,
             self.claim,
@@ -70,11 +76,16 @@ class Scenario:
             self.plan,
         )
         doubles.engine = _Router(self.drive)  # type: ignore[assignment]
-        return self.drive.run()
+        self.ended = self.drive.run()
+        return self.ended
 
-    def start(self, doubles: agents.Agents) -> threading.Thread:
+    def start(
+        self, doubles: agents.Agents, shared: bool = False
+    ) -> threading.Thread:
         """Drive it in a thread."""
-        thread = threading.Thread(target=self.go, args=(doubles,), daemon=True)
+        thread = threading.Thread(
+            target=self.go, args=(doubles, shared), daemon=True
+        )
         thread.start()
         return thread
 

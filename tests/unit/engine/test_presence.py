@@ -1,0 +1,105 @@
+"""Which agents an engine takes for alive."""
+
+import dataclasses
+import unittest
+from unittest import mock
+
+from trailmark.common import clock
+from trailmark.engine import presence
+from trailmark.messaging import contracts
+from trailmark.tests import databases
+
+
+def _report(
+    node: str, name: str = 'a', journal: str = 'j', **more: object
+) -> contracts.Report:
+    said = contracts.Presence(node, name, 'h', 1, '1', 2, ('noop',), 4)
+    said = dataclasses.replace(said, **more)  # type: ignore[arg-type]
+    return contracts.Report(name, journal, presence=said)
+
+
+class PresencesTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.db = databases.shared('sqlite')
+        self.node = databases.fresh_name()
+        self.known = presence.Presences()
+
+    def _later(self, seconds: float) -> object:
+        now = clock.now() + int(seconds * 1_000_000)
+        return mock.patch.object(clock, 'now', lambda: now)
+
+    def test_a_node_is_served_once_its_agent_was_heard(self) -> None:
+        self.assertFalse(self.known.is_served(self.node))
+
+        self.assertIsNone(self.known.hear(_report(self.node)))
+
+        self.assertTrue(self.known.is_served(self.node))
+        self.assertEqual('j', self.known.journal_of(self.node))
+
+    def test_a_silent_agent_serves_no_longer(self) -> None:
+        self.known.hear(_report(self.node))
+        seen_at = self.known.seen_at(self.node)
+
+        with self._later(11):  # type: ignore[attr-defined]
+            self.assertFalse(self.known.is_served(self.node))
+
+        self.assertEqual(seen_at, self.known.seen_at(self.node))
+
+    def test_an_agent_that_closes_serves_no_longer(self) -> None:
+        self.known.hear(_report(self.node))
+
+        self.known.hear(_report(self.node, closing=True))
+
+        self.assertFalse(self.known.is_served(self.node))
+
+    def test_an_agent_without_journal_yet_does_not_serve(self) -> None:
+        self.known.hear(_report(self.node, journal=''))
+
+        self.assertFalse(self.known.is_served(self.node))
+
+    def test_a_second_journal_of_a_live_node_is_refused(self) -> None:
+        self.known.hear(_report(self.node))
+
+        said = self.known.hear(_report(self.node, 'b', 'other'))
+
+        self.assertIn(f'node {self.node} is served by agent a on h', str(said))
+        self.assertEqual('j', self.known.journal_of(self.node))
+
+    def test_a_refused_agent_of_the_same_name_is_listed_beside(self) -> None:
+        self.known.hear(_report(self.node))
+        self.known.hear(_report(self.node, journal='other', host='k'))
+
+        self.known.save(self.db)
+
+        other = presence.Presences()
+        other.load(self.db)
+        self.assertEqual('j', other.journal_of(self.node))
+        self.assertEqual({'a', 'a@k'}, set(other._nodes[self.node]))
+
+    def test_another_journal_may_serve_when_the_first_is_dead(self) -> None:
+        self.known.hear(_report(self.node))
+
+        with self._later(11):  # type: ignore[attr-defined]
+            said = self.known.hear(_report(self.node, journal='other'))
+            self.assertEqual('other', self.known.journal_of(self.node))
+
+        self.assertIsNone(said)
+
+    def test_engines_hear_of_agents_through_the_database(self) -> None:
+        self.known.hear(_report(self.node))
+        self.known.save(self.db)
+        other = presence.Presences()
+
+        other.load(self.db)
+
+        self.assertTrue(other.is_served(self.node))
+
+    def test_what_was_heard_here_is_not_replaced_by_older_news(self) -> None:
+        self.known.hear(_report(self.node))
+        self.known.save(self.db)
+        with self._later(5):  # type: ignore[attr-defined]
+            self.known.hear(_report(self.node, closing=True))
+
+            self.known.load(self.db)
+
+            self.assertFalse(self.known.is_served(self.node))
