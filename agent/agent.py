@@ -29,6 +29,7 @@ class Agent:
     It implements messaging.local.LocalAgent. The journal becomes its own:
     it is closed with the agent. Its threads never hold an exit up.
     A dispatch older than `stale_seconds` is taken on only if it is wanted.
+    Its reports tell of its `presence`, unless it is part of the engine.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Agent:
         workers: int = 64,
         report_interval: float = 2.0,
         stale_seconds: float = 10.0,
+        presence: contracts.Presence | None = None,
     ) -> None:
         self.name = name
         self._journal = journal
@@ -66,6 +68,7 @@ class Agent:
             self._held_ids,
             self._tell,
             report_interval,
+            presence,
         )
         self._thread = threading.Thread(
             target=self._run, name=f'{name}-journal', daemon=True
@@ -100,19 +103,43 @@ class Agent:
         """Whether attempts are carried out here."""
         return not self._closing and self._failure is None
 
-    def close(self, drain_seconds: float = 0.0) -> None:
-        """Wait for what runs, then leave the rest to the journal.
+    def announce(self) -> None:
+        """Report at once that it is there."""
+        self._reporter.announce()
+
+    def drain(self, seconds: float) -> None:
+        """Take nothing in any more, and wait at most so long for what runs.
 
         What waits for a thread is given back: it was never started.
         """
         self._closing = True
-        until = time.monotonic() + drain_seconds
+        self._reporter.announce(closing=True)
         self._tell(rounds.Round(withdrawals=self._give_up_waiting()))
-        while time.monotonic() < until and not self._is_drained():
-            time.sleep(0.02)
+        self._wait(seconds)
+
+    def close(
+        self, drain_seconds: float = 0.0, last_word: float = 0.0
+    ) -> None:
+        """Drain, then leave the rest to the journal.
+
+        The last report is waited for at most `last_word` seconds.
+        """
+        until = time.monotonic() + drain_seconds
+        self.drain(drain_seconds)
         self._tell(rounds.Round(last=True))
         self._thread.join(max(1.0, until - time.monotonic()))
-        self._reporter.stop()
+        self._reporter.stop(last_word)
+        rounds.retire(self._owner)
+
+    def end_all(self, seconds: float) -> None:
+        """Have everything end that runs, and wait at most so long."""
+        self._tell(rounds.Round(cancels=list(self._held_ids())))
+        self._wait(seconds)
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._is_drained():
+            time.sleep(0.02)
 
     def _is_drained(self) -> bool:
         return not self._held_ids() and self._reporter.is_said()

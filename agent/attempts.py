@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trailmark.agent import rounds
+from trailmark.agent import bounds, rounds
 from trailmark.common import clock, exceptions, secrets, states
 from trailmark.drivers import base, folders, tests
 from trailmark.messaging import contracts
@@ -182,18 +182,18 @@ class Crew:
         try:
             job = self._places.job(arrival)
             result = run(self._drivers[attempt.type], job)
+            return bounds.bounded(_outcome(attempt, result, began))
         except (exceptions.AttemptTaken, exceptions.JournalUnavailable):
             raise
         except Exception as error:
             traced = secrets.mask_text(traceback.format_exc(), attempt.secrets)
             said = f'{type(error).__name__}: {error}'
-            broken = _broken(attempt, said, began)
+            broken = bounds.bounded(_broken(attempt, said, began))
             LOG.error(
                 'Attempt %s: its driver failed: %s', attempt.id, broken.message
             )
             LOG.info('Attempt %s failed at:\n%s', attempt.id, traced)
             return broken
-        return _outcome(attempt, result, began)
 
 
 class _Unwatched:

@@ -4,29 +4,20 @@ import dataclasses
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from trailmark.agent import rounds
-from trailmark.common import clock
+from trailmark.agent import outbox, rounds
+from trailmark.common import clock, exceptions
 from trailmark.messaging import contracts
 
 LOG = logging.getLogger(__name__)
-#: Outcomes that travel in one report.
-_MOST = 1000
-
-
-@dataclasses.dataclass(slots=True)
-class _Told:
-    outcome: contracts.Outcome
-    #: When it was said last, by the monotonic clock.
-    at: float | None = None
-    heard: bool = False
 
 
 class Reporter:
     """A thread that reports until everything is committed.
 
-    `interval`: seconds between reports while something is held or uncommitted.
+    `interval`: seconds between reports while something is held or
+    uncommitted, and all the time where `presence` is to be told.
 
     `held` gives the ids of the attempts that are held; `tell` takes in what
     the engine wants.
@@ -40,6 +31,7 @@ class Reporter:
         held: Callable[[], tuple[str, ...]],
         tell: Callable[[rounds.Round], None],
         interval: float,
+        presence: contracts.Presence | None = None,
     ) -> None:
         self._interval = interval
         self._agent = agent
@@ -47,12 +39,12 @@ class Reporter:
         self._engine = engine
         self._held = held
         self._tell = tell
+        self._presence = presence
         self._changed = threading.Condition()
         self._due = False
         self._stopped = False
         self._failing = False
-        self._outcomes: dict[str, _Told] = {}
-        self._checkpoints: dict[str, str] = {}
+        self._outbox = outbox.Outbox()
         self._doubtful: list[rounds.Arrival] = []
         self._thread = threading.Thread(
             target=self._run, name=f'{agent}-reports', daemon=True
@@ -62,9 +54,7 @@ class Reporter:
     def ended(self, outcomes: Iterable[contracts.Outcome]) -> None:
         """Report these at once, also if they were reported before."""
         with self._changed:
-            for outcome in outcomes:
-                self._outcomes[outcome.attempt_id] = _Told(outcome)
-                self._checkpoints.pop(outcome.attempt_id, None)
+            self._outbox.ended(outcomes)
             self._wake()
 
     def accepted(self) -> None:
@@ -75,7 +65,7 @@ class Reporter:
     def reached(self, checkpoints: dict[str, str]) -> None:
         """Report these checkpoints with the next report."""
         with self._changed:
-            self._checkpoints |= checkpoints
+            self._outbox.reached(checkpoints)
 
     def doubt(self, arrivals: list[rounds.Arrival]) -> None:
         """Ask whether these old dispatches are still wanted."""
@@ -83,16 +73,26 @@ class Reporter:
             self._doubtful += arrivals
             self._wake()
 
+    def announce(self, closing: bool = False) -> None:
+        """Report at once who is there, where that is told at all."""
+        with self._changed:
+            if self._presence is not None:
+                self._presence = dataclasses.replace(
+                    self._presence, closing=closing
+                )
+                self._wake()
+
     def is_said(self) -> bool:
         """Whether every outcome was said and heard at least once."""
         with self._changed:
-            return all(told.heard for told in self._outcomes.values())
+            return self._outbox.is_said
 
-    def stop(self) -> None:
-        """Report nothing more; a report in flight is not waited for."""
+    def stop(self, seconds: float = 0.0) -> None:
+        """Report nothing more; a report in flight is waited for so long."""
         with self._changed:
             self._stopped = True
             self._wake()
+        self._thread.join(seconds)
 
     def _wake(self) -> None:
         self._due = True
@@ -103,12 +103,14 @@ class Reporter:
             for arrival in self._take_doubtful():
                 self._ask(arrival)
             self._report()
+        if self._presence is not None:
+            self._report()
 
     def _wait(self) -> bool:
         with self._changed:
             since = time.monotonic()
             while not (self._due or self._stopped):
-                busy = self._outcomes or self._checkpoints or self._held()
+                busy = self._is_busy()
                 left = since + self._interval - time.monotonic()
                 if busy and left <= 0:
                     break
@@ -116,6 +118,11 @@ class Reporter:
                 since = since if busy else time.monotonic()
             self._due = False
             return not self._stopped
+
+    def _is_busy(self) -> bool:
+        if self._presence is not None or not self._outbox.is_empty:
+            return True
+        return bool(self._held())
 
     def _take_doubtful(self) -> list[rounds.Arrival]:
         with self._changed:
@@ -135,58 +142,62 @@ class Reporter:
             self._tell(rounds.Round(arrivals=[(fresh, instance)]))
 
     def _report(self) -> None:
-        report = self._next_report()
-        if not (report.held or report.outcomes or report.checkpoints):
+        report, more = self._next_report()
+        told = report.held or report.outcomes or report.checkpoints
+        if not (told or report.presence):
             return
         try:
             answer = self._engine.report(report)
+        except exceptions.ReportUnheard as error:
+            self._put_back(report, error.attempts, error)
+            self._heed(report, error.answer, error.attempts)
         except Exception as error:
-            self._put_back(report, error)
+            self._put_back(report, report.checkpoints, error)
             return
-        self._failing = False
-        self._heed(report, answer)
+        else:
+            self._failing = False
+            self._heed(report, answer)
+        if more:
+            with self._changed:
+                self._wake()
 
-    def _next_report(self) -> contracts.Report:
+    def _next_report(self) -> tuple[contracts.Report, bool]:
+        """A report, and whether there is more to say at once."""
         held = self._held()
         with self._changed:
-            checkpoints, self._checkpoints = self._checkpoints, {}
-            return contracts.Report(
+            now = time.monotonic()
+            again = now - self._interval * 0.9
+            outcomes, more = self._outbox.outcomes(now, again)
+            checkpoints, further = self._outbox.checkpoints()
+            report = contracts.Report(
                 self._agent,
                 self._journal,
                 held,
-                self._next_outcomes(),
+                outcomes,
                 checkpoints,
+                self._presence,
             )
+            return report, more or further
 
-    def _next_outcomes(self) -> tuple[contracts.Outcome, ...]:
-        """Those that were not said, or were and had no effect for a while."""
-        now = time.monotonic()
-        again = now - self._interval * 0.9
-        chosen: list[contracts.Outcome] = []
-        for told in self._outcomes.values():
-            if told.at is not None and told.at > again:
-                continue
-            if len(chosen) == _MOST:
-                self._due = True
-                break
-            told.at = now
-            chosen.append(told.outcome)
-        return tuple(chosen)
-
-    def _put_back(self, report: contracts.Report, error: Exception) -> None:
+    def _put_back(
+        self,
+        report: contracts.Report,
+        attempt_ids: Collection[str],
+        error: Exception,
+    ) -> None:
         level = logging.DEBUG if self._failing else logging.WARNING
         LOG.log(level, 'A report is not taken, it is said again: %s', error)
         self._failing = True
         with self._changed:
-            self._checkpoints = {**report.checkpoints, **self._checkpoints}
+            self._outbox.unheard(report, attempt_ids)
 
     def _heed(
-        self, report: contracts.Report, answer: contracts.ReportAnswer
+        self,
+        report: contracts.Report,
+        answer: contracts.ReportAnswer,
+        unheard: Collection[str] = (),
     ) -> None:
         with self._changed:
-            for outcome in report.outcomes:
-                self._outcomes[outcome.attempt_id].heard = True
-            for attempt_id in answer.committed:
-                self._outcomes.pop(attempt_id, None)
+            self._outbox.heard(report, answer.committed, unheard)
         if answer.end:
             self._tell(rounds.Round(cancels=list(answer.end)))

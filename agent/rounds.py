@@ -14,6 +14,7 @@ LOG = logging.getLogger(__name__)
 Arrival = tuple[contracts.TaskAttempt, contracts.Instance]
 #: Resolved with whether the attempt is still this agent's own.
 Answer = concurrent.futures.Future[bool]
+_RETIRED: set[str] = set()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -235,8 +236,14 @@ class Settlement:
             )
 
 
+def retire(owner: journals.Owner) -> None:
+    """An agent of this process is gone, though the process is not."""
+    _RETIRED.add(owner.id)
+
+
 def _is_alive(owner: journals.Owner) -> bool:
     return (
-        owner.boot_id == process_identity.boot_id()
+        owner.id not in _RETIRED
+        and owner.boot_id == process_identity.boot_id()
         and owner.started == process_identity.started(owner.pid)
     )

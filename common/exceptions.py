@@ -172,6 +172,12 @@ class JournalUnavailable(TrailmarkError):
     code = 'journal_unavailable'
 
 
+class AgentRefused(TrailmarkError):
+    """The engines refuse this agent: {reason}"""
+
+    code = 'agent_refused'
+
+
 class AttemptTaken(TrailmarkError):
     """Attempt {attempt} was taken over by another process."""
 
@@ -251,6 +257,16 @@ class MessageNotSent(TrailmarkError):
     """A message did not reach anybody: {reason}"""
 
     code = 'message_not_sent'
+
+
+class ReportUnheard(TrailmarkError):
+    """No engine took in what a report says of {count} attempts: {reason}"""
+
+    code = 'report_unheard'
+
+    #: Ids of the attempts, and what was answered about the others.
+    attempts: frozenset[str]
+    answer: Any
 
 
 class RequestFailed(TrailmarkError):

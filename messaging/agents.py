@@ -1,15 +1,18 @@
 """Agents over oslo.messaging: what engines cast, and who takes it in."""
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trailmark.common import exceptions
-from trailmark.messaging import contracts, targets, threaded, wire
+from trailmark.messaging import contracts, parts, targets, threaded, wire
 
 LOG = logging.getLogger(__name__)
 #: Attempts that travel in one message.
 _MOST = 100
+#: The largest number that an agent can write down.
+_LARGEST = 2**63 - 1
 #: Called with a run and the name of the engine that dispatched for it.
 Heard = Callable[[int, str | None], None]
 
@@ -66,12 +69,14 @@ class AgentClient:
 
 
 class _AgentEndpoint:
-    """What arrives for an agent; garbage is logged and dropped."""
+    """What arrives for an agent of a node; garbage is logged and dropped."""
 
     target = threaded.messaging.Target(version=targets.VERSION)
 
-    def __init__(self, agent: contracts.AgentContract, heard: Heard) -> None:
-        self._agent, self._heard = agent, heard
+    def __init__(
+        self, node: str, agent: contracts.AgentContract, heard: Heard
+    ) -> None:
+        self._node, self._agent, self._heard = node, agent, heard
 
     def execute_task_on_instance(
         self, ctxt: Mapping[str, Any], task: Any, instance: Any
@@ -83,18 +88,43 @@ class _AgentEndpoint:
                 list[contracts.TaskAttempt],
             )
             on = wire.load(instance, contracts.Instance)
+            self._check(found, on)
         except exceptions.MessageRefused as error:
             LOG.warning('A dispatch is refused: %s', error)
             return
+        engine = ctxt.get('engine')
         for run in {each.run for each in found}:
-            self._heard(run, ctxt.get('engine'))
+            self._heard(run, engine if isinstance(engine, str) else None)
         LOG.debug('Attempts %s arrived', [each.id for each in found])
         self._agent.execute_task_on_instance([(each, on) for each in found])
+
+    def _check(
+        self,
+        attempts: Sequence[contracts.TaskAttempt],
+        instance: contracts.Instance,
+    ) -> None:
+        """Raises MessageRefused for what no engine sends."""
+        if instance.name != self._node:
+            reason = f'{instance.name[:80]!r} is not node {self._node}'
+            raise exceptions.MessageRefused(reason=reason)
+        for each in attempts:
+            checkpoint = (each.checkpoint or '').encode(errors='replace')
+            sound = (
+                parts.run_of(each.id) == each.run
+                and 0 <= each.epoch <= _LARGEST
+                and 0 < each.timeout < math.inf
+                and checkpoint.decode() == (each.checkpoint or '')
+            )
+            if not sound:
+                reason = f'attempt {each.id} contradicts itself'
+                raise exceptions.MessageRefused(reason=reason)
 
     def cancel_task(self, ctxt: Mapping[str, Any], attempt_ids: Any) -> None:
         """End attempts."""
         try:
             ids = wire.load(attempt_ids, list[str])
+            for each in ids:
+                parts.run_of(each)
         except exceptions.MessageRefused as error:
             LOG.warning('A cancel is refused: %s', error)
             return
@@ -104,6 +134,9 @@ class _AgentEndpoint:
         """Let the journal of a run expire."""
         try:
             number = wire.load(run, int)
+            if not 0 <= number <= _LARGEST:
+                reason = 'no run has such a number'
+                raise exceptions.MessageRefused(reason=reason)
         except exceptions.MessageRefused as error:
             LOG.warning('A message is refused: %s', error)
             return
@@ -125,7 +158,7 @@ def server(
     return threaded.messaging.get_rpc_server(
         transport,
         targets.agents(transport, node, name),
-        [_AgentEndpoint(agent, heard)],
+        [_AgentEndpoint(node, agent, heard)],
         executor='threading',
         access_policy=threaded.messaging.DefaultRPCAccessPolicy,
     )

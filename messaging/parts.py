@@ -2,11 +2,13 @@
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
 
 from trailmark.common import exceptions
 from trailmark.messaging import contracts
 
+_Place = TypeVar('_Place', bound=Hashable)
 _ID = re.compile(r'[0-9]{1,18}(\.[0-9]{1,9}){4}')
 
 
@@ -31,28 +33,39 @@ def _numbers(attempt_id: str) -> list[int]:
 
 def by_run(report: contracts.Report) -> dict[int, contracts.Report]:
     """The report in parts, one for each run that it speaks of."""
+    return by(lambda run: run, report)
+
+
+def by(
+    place_of: Callable[[int], _Place], report: contracts.Report
+) -> dict[_Place, contracts.Report]:
+    """The report in parts, one for each place that its runs have."""
     names = [*report.held, *report.checkpoints]
     names += [outcome.attempt_id for outcome in report.outcomes]
-    found = {run_of(name) for name in names}
-    if len(found) == 1:
-        return {found.pop(): report}
-    return {run: _part(report, run) for run in found}
+    of_run = {run: place_of(run) for run in {run_of(name) for name in names}}
+    places = set(of_run.values())
+    if len(places) == 1:
+        return {places.pop(): report}
+    return {place: _part(report, of_run, place) for place in places}
 
 
-def _part(report: contracts.Report, run: int) -> contracts.Report:
-    def of_run(names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(name for name in names if run_of(name) == run)
+def _part(
+    report: contracts.Report, of_run: Mapping[int, _Place], place: _Place
+) -> contracts.Report:
+    def is_there(name: str) -> bool:
+        return of_run[run_of(name)] == place
 
     return dataclasses.replace(
         report,
-        held=of_run(report.held),
+        held=tuple(name for name in report.held if is_there(name)),
         outcomes=tuple(
             outcome
             for outcome in report.outcomes
-            if run_of(outcome.attempt_id) == run
+            if is_there(outcome.attempt_id)
         ),
         checkpoints={
-            name: report.checkpoints[name]
-            for name in of_run(tuple(report.checkpoints))
+            name: text
+            for name, text in report.checkpoints.items()
+            if is_there(name)
         },
     )

@@ -20,6 +20,8 @@ CODES = {
     'GraphMissing': 'graph_missing',
     'MessageRefused': 'message_refused',
     'MessageNotSent': 'message_not_sent',
+    'AgentRefused': 'agent_refused',
+    'ReportUnheard': 'report_unheard',
     'RunActive': 'run_active',
     'NodesOffline': 'nodes_offline',
     'EngineRuns': 'engine_runs',
