@@ -1,4 +1,4 @@
-"""A door between a process and its database, which tests shut."""
+"""A door between a process and a server, which tests shut."""
 
 import contextlib
 import selectors
@@ -82,10 +82,13 @@ class Proxy:
         with self._lock:
             self._open |= ends
         try:
-            _Pair(self, client, server).forward()
+            self._pair(client, server).forward()
         finally:
             with self._lock:
                 self._open -= ends
+
+    def _pair(self, client: socket.socket, server: socket.socket) -> 'Pair':
+        return _Database(self, client, server)
 
     def is_to_drop(self, said: bytes) -> bool:
         """Whether the answer to the COMMIT of what was said is dropped."""
@@ -96,28 +99,49 @@ class Proxy:
             return True
 
 
-class _Pair:
+class Pair:
     """One connection: from its client to the server and back."""
 
-    def __init__(
-        self, proxy: Proxy, client: socket.socket, server: socket.socket
-    ) -> None:
-        self._proxy = proxy
+    def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self._client, self._server = client, server
-        self._said = b''
 
     def forward(self) -> None:
+        """Until one of them ends it."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._client, selectors.EVENT_READ)
             selector.register(self._server, selectors.EVENT_READ)
             while True:
-                for key, _events in selector.select():
+                for key, _events in selector.select(self.patience()):
                     source = key.fileobj
                     assert isinstance(source, socket.socket)
-                    if not self._hand_on(source):
+                    if not self.hand_on(source):
                         return
+                self.look()
 
-    def _hand_on(self, source: socket.socket) -> bool:
+    def patience(self) -> float | None:
+        """Seconds after which it looks, though nobody says anything."""
+        return None
+
+    def look(self) -> None:
+        """Do what is due."""
+
+    def hand_on(self, source: socket.socket) -> bool:
+        """Hand on what one of them says; False at the end."""
+        raise NotImplementedError
+
+
+class _Database(Pair):
+    """A connection of a database, which may lose answers to COMMITs."""
+
+    def __init__(
+        self, proxy: Proxy, client: socket.socket, server: socket.socket
+    ) -> None:
+        super().__init__(client, server)
+        self._proxy = proxy
+        self._said = b''
+
+    def hand_on(self, source: socket.socket) -> bool:
+        """Hand on, but for what is to be dropped."""
         chunk = source.recv(_CHUNK)
         if source is self._server:
             self._client.sendall(chunk)
