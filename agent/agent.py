@@ -43,12 +43,13 @@ class Agent:
         report_interval: float = 2.0,
         stale_seconds: float = 10.0,
         presence: contracts.Presence | None = None,
+        work: pathlib.Path | None = None,
     ) -> None:
         self.name = name
         self._journal = journal
         self._engine = engine
         self._owner = _owner()
-        self._places = attempts.Places(state_dir, journal.id)
+        self._places = attempts.Places(state_dir, journal.id, work)
         self._crew = attempts.Crew(drivers, self._places)
         self._settlement = rounds.Settlement(
             journal, self._owner, self._crew.at_once

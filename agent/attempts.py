@@ -88,11 +88,16 @@ class Held:
 
 
 class Places:
-    """Where attempts work, under one state directory."""
+    """Where attempts work: in `work`, or under the state directory."""
 
-    def __init__(self, state_dir: pathlib.Path, journal: str) -> None:
-        self._state_dir = state_dir.absolute()
-        self._attempts = self._state_dir / 'attempts' / journal
+    def __init__(
+        self,
+        state_dir: pathlib.Path,
+        journal: str,
+        work: pathlib.Path | None = None,
+    ) -> None:
+        self._work = (work or state_dir / 'nodes').absolute()
+        self._attempts = state_dir.absolute() / 'attempts' / journal
         self._folders: dict[tuple[str, str], pathlib.Path] = {}
 
     def job(self, arrival: rounds.Arrival) -> base.Job:
@@ -126,7 +131,7 @@ class Places:
         key = instance.cluster, instance.name
         folder = self._folders.get(key)
         if folder is None:
-            folder = folders.of_node(self._state_dir, *key)
+            folder = folders.of_node(self._work, *key)
             self._folders[key] = folder
         return folder
 

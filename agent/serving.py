@@ -150,6 +150,7 @@ class Serving:
             report_interval=said.report_interval,
             stale_seconds=said.stale_seconds,
             presence=self._presence,
+            work=said.work_folder,
         )
 
     def _close(self, served: agent.Agent) -> None:

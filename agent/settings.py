@@ -12,6 +12,7 @@ class Settings:
     """
 
     state_dir: pathlib.Path
+    work_folder: pathlib.Path | None = None
     workers: int = 64
     report_interval: float = 2.0
     stale_seconds: float = 10.0

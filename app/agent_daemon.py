@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def begin(conf: cfg.ConfigOpts) -> daemon.Begin:
         _check(said.node, said.name)
-        directory = state.make(state.directory() / 'nodes' / said.node)
+        directory = state.make(state.directory() / 'agents' / said.node)
         options = _options(conf, directory)
         return lambda opened: _open(
             opened, conf, said.node, said.name, options
@@ -123,6 +123,7 @@ def _options(
     said = conf.agent
     return agent_settings.Settings(
         state_dir=directory,
+        work_folder=state.work_folder(conf),
         workers=said.workers,
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,

@@ -6,6 +6,7 @@ import pathlib
 from oslo_config import cfg
 
 from trailmark.agent import agent, journal
+from trailmark.app import state
 from trailmark.common import process_identity, tasktypes
 from trailmark.db import connection, installations
 from trailmark.drivers import catalog as drivers
@@ -46,6 +47,7 @@ def pair(
         workers=said.workers,
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,
+        work=state.work_folder(conf),
     )
     dispatch = local.LocalDispatch(made)
     tools = driving.Tools(db, dispatch, catalog, _bounded(conf))

@@ -4,6 +4,7 @@ import os
 import pathlib
 
 import platformdirs
+from oslo_config import cfg
 
 from trailmark.common import exceptions
 
@@ -20,6 +21,12 @@ def directory() -> pathlib.Path:
         else platformdirs.user_state_path('trailmark')
     )
     return make(path)
+
+
+def work_folder(conf: cfg.ConfigOpts) -> pathlib.Path | None:
+    """Where tasks work; None: below the state directory."""
+    said: str | None = conf.agent.work_folder
+    return pathlib.Path(said).expanduser() if said else None
 
 
 def make(path: pathlib.Path) -> pathlib.Path:

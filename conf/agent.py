@@ -14,6 +14,11 @@ OPTIONS = (
         max=10000,
         help='Attempts that an agent carries out at the same time.',
     ),
+    cfg.StrOpt(
+        'work_folder',
+        help='Folder in which tasks work, below it in CLUSTER/NODE. The '
+        'default is in the state directory.',
+    ),
     cfg.FloatOpt(
         'drain_seconds',
         default=10.0,

@@ -16,9 +16,9 @@ _CHECKPOINT = 'checkpoint'
 _CONTEXT = 'context.json'
 
 
-def of_node(state_dir: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
-    """The node's own folder under the state directory."""
-    return state_dir / 'nodes' / _part(cluster) / _part(node)
+def of_node(work: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
+    """The node's own folder below the folder in which tasks work."""
+    return work / _part(cluster) / _part(node)
 
 
 def _part(name: str) -> str:

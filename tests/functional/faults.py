@@ -68,6 +68,8 @@ def restart_database(
 ) -> None:
     """The database dies, or ends at once, and comes back."""
     _restart(among.postgresql, chance, signal.SIGQUIT)
+    # The test's own connections are lost with it.
+    among.database.dispose()
 
 
 def freeze_engine(

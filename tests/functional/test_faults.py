@@ -81,10 +81,16 @@ class FaultsTest(unittest.TestCase):
         self._check_end(run)
 
     def _deploy(self) -> int:
-        done = self.cluster.command().run(
-            'deploy', '--detach', str(self.log.deployment)
-        )
-        self.assertEqual(0, done.code, done)
+        """Refused as long as a node is offline."""
+        for service in self.cluster.services:
+            service.start()
+        command = self.cluster.command()
+
+        def deploy() -> bool:
+            done = command.run('deploy', '--detach', str(self.log.deployment))
+            return done.code == 0
+
+        cluster.until(deploy, 'a run begins', 90)
         return runs.list_all(self.cluster.database, limit=1)[0].id
 
     def _rows(self, run: int) -> list[records.HistoryRow]:
@@ -153,9 +159,8 @@ class FaultsTest(unittest.TestCase):
         """Another attempt only where an agent died under the one before."""
         database = self.cluster.database
         kinds = db_faults.of_run(database, run, 10_000)
-        self.assertEqual(
-            {'Interrupted'}, {f.kind for f in kinds} or {'Interrupted'}
-        )
+        others = [fault for fault in kinds if fault.kind != 'Interrupted']
+        self.assertEqual([], others)
         number_of = {
             (row.graph, row.node_no, row.task_no): row
             for row in self._rows(run)
@@ -179,7 +184,7 @@ class FaultsTest(unittest.TestCase):
         now: dict[records.Key, ExecutionState] = {}
         after = 0
         while found := transitions.page(
-            self.cluster.database, run, after=after, limit=1000
+            self.cluster.database, run, after_id=after, limit=1000
         ):
             for move in found:
                 before = now.get(move.key, ExecutionState.PENDING)

@@ -160,7 +160,7 @@ class SideBySideTest(RealCase):
         (self.state / f'{name}.pp').write_text(manifest)
         job = self.job(
             node=name,
-            folder=folders.of_node(self.state, 'prod', name),
+            folder=folders.of_node(self.state / 'nodes', 'prod', name),
             scratch=self.state / 'attempts' / name,
             parameters={'puppet_manifest': f'{self.state}/{name}.pp'},
         )

@@ -50,7 +50,7 @@ class DriverCase(unittest.TestCase):
             'attempt': 3,
             'parameters': parameters,
             'timeout': 20.0,
-            'folder': folders.of_node(self.state, 'prod', 'n1'),
+            'folder': folders.of_node(self.state / 'nodes', 'prod', 'n1'),
             'scratch': self.state / 'attempts' / '7.0.1.2.3',
         }
         job = base.Job(**{**given, **more})
