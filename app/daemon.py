@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import importlib.metadata
+import logging
 import signal
 import sys
 import threading
@@ -15,9 +16,12 @@ from trailmark.app import configuration, logs
 from trailmark.common import exceptions
 from trailmark.messaging import threaded
 
+LOG = logging.getLogger(__name__)
 #: Makes what serves; raises errors of common.exceptions.
 Begin = Callable[[contextlib.ExitStack], None]
 _REFUSED, _BROKEN = 2, 4
+#: Seconds after which a database that is away is asked again.
+_PAUSE = 1.0
 
 
 class Daemon(threaded.service.ServiceBase):  # type: ignore[misc]
@@ -30,8 +34,25 @@ class Daemon(threaded.service.ServiceBase):  # type: ignore[misc]
         self._ended = threading.Event()
 
     def start(self) -> None:
-        """Open everything, in the process that serves."""
-        self._begin(self._opened)
+        """Open everything, in the process that serves.
+
+        A database that is away is waited for, like a broker.
+        """
+        said = False
+        while not self._try_to_open(said):
+            said = True
+            self._ended.wait(_PAUSE)
+
+    def _try_to_open(self, said: bool) -> bool:
+        with contextlib.ExitStack() as opened:
+            try:
+                self._begin(opened)
+            except exceptions.DatabaseUnavailable as error:
+                level = logging.DEBUG if said else logging.WARNING
+                LOG.log(level, '%s', error)
+                return False
+            self._opened.callback(opened.pop_all().close)
+        return True
 
     def stop(self, graceful: bool = False) -> None:
         """Close everything, the last first."""

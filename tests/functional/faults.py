@@ -96,6 +96,8 @@ def kill_adopter(
 ) -> None:
     """The engine that adopts a run dies as it does."""
     first, epoch = _held_by(among, run), _epoch(among, run)
+    for engine in among.engines:
+        engine.start()
     _check(first.kill(), 'it was dead')
     cluster.until(
         lambda: _epoch(among, run) > epoch or among.is_over(run),
@@ -105,8 +107,9 @@ def kill_adopter(
     time.sleep(chance.uniform(0, 0.3))
     second = among.holder(run)
     killed = second is not None and second.kill()
-    for engine in among.engines:
-        engine.start()
+    first.start()
+    if second is not None:
+        second.start()
     _check(killed, 'the run was over before')
 
 
