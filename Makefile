@@ -4,10 +4,11 @@ BENCH ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint mypy docs cover bench clean
+.PHONY: help demo demo-cluster test lint mypy docs cover bench clean
 
 help:
 	@echo 'make demo    deploy the example, see it fail, resume it'
+	@echo 'make demo-cluster  the same by services, one of them killed'
 	@echo 'make test    all tests, or those that TESTS=regex names'
 	@echo 'make lint    ruff: rules and format'
 	@echo 'make mypy    types'
@@ -25,6 +26,9 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 
 demo: $(READY)
 	@examples/three-tier/demo.sh
+
+demo-cluster: $(READY)
+	@$(BIN)/python examples/three-tier/demo_cluster.py
 
 test: $(READY)
 	@$(BIN)/stestr run $(if $(TESTS),'$(TESTS)'); $(BIN)/python tests/report.py $$?
@@ -50,6 +54,6 @@ bench: $(READY)
 	$(BIN)/python benchmarks/run_all.py $(BENCH)
 
 clean:
-	rm -rf .venv .tox .stestr .demo .coverage .coverage.* cover build dist \
+	rm -rf .venv .tox .stestr .demo .demo-cluster .coverage .coverage.* cover build dist \
 	    doc/build .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

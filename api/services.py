@@ -3,7 +3,7 @@
 from typing import Any
 
 from trailmark.api import calls
-from trailmark.common import clock
+from trailmark.common import clock, process_identity
 from trailmark.db import agents, engines, nodes, records
 
 
@@ -23,12 +23,18 @@ def _engine(engine: records.Engine) -> dict[str, Any]:
         'host': engine.host,
         'pid': engine.pid,
         'version': engine.version,
-        'state': 'alive' if engine.is_alive else 'dead',
+        'state': 'alive' if _lives(engine) else 'dead',
         'holds': engine.runs,
         'started_at': clock.iso(engine.started_at),
         'seen_at': clock.iso(engine.seen_at),
         'message': None,
     }
+
+
+def _lives(engine: records.Engine) -> bool:
+    return engine.is_alive and not process_identity.is_gone(
+        engine.host, engine.boot_id, engine.pid, engine.process_started
+    )
 
 
 def _agent(agent: records.Agent, taken: set[str]) -> dict[str, Any]:
