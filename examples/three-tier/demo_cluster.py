@@ -31,6 +31,7 @@ AGENTS = (
     ('db2', 'a'),
     ('master', 'a'),
 )
+ALIVE = ('alive', 'unassigned')
 SHOWN = ('kind', 'name', 'node', 'pid', 'state', 'holds')
 
 
@@ -83,9 +84,9 @@ class Demo:
     def wait(self) -> None:
         """Until every service is heard of."""
         for _ in range(120):
-            if sum(each['state'] != 'dead' for each in self.ask(
-                'service', 'list'
-            )) == len(self.services):  # fmt: skip
+            listed = self.ask('service', 'list')
+            there = [each for each in listed if each['state'] in ALIVE]
+            if len(there) == len(self.services):
                 return
             time.sleep(0.5)
         raise SystemExit(f'services did not start: see {STATE}/*.log')
