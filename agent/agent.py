@@ -104,9 +104,9 @@ class Agent:
         """Whether attempts are carried out here."""
         return not self._closing and self._failure is None
 
-    def announce(self) -> None:
-        """Report at once that it is there."""
-        self._reporter.announce()
+    def announce(self, closing: bool = False) -> None:
+        """Report at once that it is there, or that it will soon be gone."""
+        self._reporter.announce(closing)
 
     def drain(self, seconds: float) -> None:
         """Take nothing in any more, and wait at most so long for what runs.
@@ -114,7 +114,7 @@ class Agent:
         What waits for a thread is given back: it was never started.
         """
         self._closing = True
-        self._reporter.announce(closing=True)
+        self.announce(closing=True)
         self._tell(rounds.Round(withdrawals=self._give_up_waiting()))
         self._wait(seconds)
 

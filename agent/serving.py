@@ -126,6 +126,7 @@ class Serving:
             LOG.info('agent %s serves node %s', there.name, there.node)
             served.announce()
             self._changed.wait()
+            served.announce(closing=True)
             server.stop()
             server.wait()
         finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 COMMAND = (sys.executable, '-m', 'trailmark')
+AGENT = (str(Path(sys.executable).with_name('trailmark-agent')),)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,8 +24,13 @@ class Result:
 class Trailmark:
     """Commands on one state directory and, if given, one database."""
 
-    def __init__(self, state: Path, database: str | None = None) -> None:
-        self.state = state
+    def __init__(
+        self,
+        state: Path,
+        database: str | None = None,
+        command: tuple[str, ...] = COMMAND,
+    ) -> None:
+        self.state, self._command = state, command
         self.environment = {**os.environ, 'TRAILMARK_STATE': str(state)}
         if database is not None:
             self.environment['OS_DATABASE__CONNECTION'] = database
@@ -32,7 +38,7 @@ class Trailmark:
     def run(self, *arguments: str, timeout: float = 120) -> Result:
         """Run a command to its end."""
         done = subprocess.run(
-            (*COMMAND, *arguments),
+            (*self._command, *arguments),
             env=self.environment,
             capture_output=True,
             text=True,
@@ -46,7 +52,7 @@ class Trailmark:
         options.setdefault('stdout', subprocess.DEVNULL)
         options.setdefault('stderr', subprocess.DEVNULL)
         return subprocess.Popen(
-            (*COMMAND, *arguments),
+            (*self._command, *arguments),
             env=self.environment,
             text=True,
             stdin=subprocess.DEVNULL,
