@@ -263,7 +263,7 @@ class Agent:
             self._held.pop(attempt_id, None)
 
     def _hold(self, attempt_id: str) -> attempts.Held:
-        held = attempts.Held(attempt_id, self._tell)
+        held = attempts.Held(attempt_id, self._tell, self._reporter.printed)
         with self._lock:
             self._held[attempt_id] = held
         return held

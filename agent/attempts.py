@@ -16,14 +16,18 @@ from trailmark.messaging import contracts
 LOG = logging.getLogger(__name__)
 
 Tell = Callable[[rounds.Round], None]
+#: Told what an attempt prints; no journal keeps it.
+Say = Callable[[str, contracts.Output], None]
 
 
 class Held:
     """An attempt that this agent has accepted and that has not ended."""
 
-    def __init__(self, attempt_id: str, tell: Tell) -> None:
+    def __init__(
+        self, attempt_id: str, tell: Tell, say: Say | None = None
+    ) -> None:
         self.id = attempt_id
-        self._tell = tell
+        self._tell, self._say = tell, say
         self._lock = threading.Lock()
         self._cancellation: base.Cancellation | None = None
         self._begun = False
@@ -78,6 +82,11 @@ class Held:
     def checkpoint(self, text: str) -> None:
         """Write down how far it is."""
         self._tell(rounds.Round(checkpoints={self.id: text}))
+
+    def output(self, size: int, tail: str) -> None:
+        """Tell what it prints."""
+        if self._say is not None:
+            self._say(self.id, contracts.Output(size, tail))
 
     def end(self, outcome: contracts.Outcome) -> None:
         """Write down how it ended and wait until that is durable."""
@@ -212,6 +221,9 @@ class _Unwatched:
         raise exceptions.AttemptTaken(attempt=pid)
 
     def checkpoint(self, text: str) -> None:
+        pass
+
+    def output(self, size: int, tail: str) -> None:
         pass
 
 

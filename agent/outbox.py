@@ -8,6 +8,8 @@ from trailmark.messaging import contracts
 
 #: Outcomes that travel in one report.
 _MOST = 1000
+#: Attempts of which a report says what they print.
+_MOST_OUTPUTS = 100
 #: Bytes of outcomes, and of checkpoints, that travel in one report.
 _ROOM = 2 * 1024 * 1024
 
@@ -27,6 +29,7 @@ class Outbox:
     def __init__(self) -> None:
         self._outcomes: dict[str, _Told] = {}
         self._checkpoints: dict[str, str] = {}
+        self._outputs: dict[str, contracts.Output] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -44,10 +47,21 @@ class Outbox:
             size = bounds.size_of(outcome)
             self._outcomes[outcome.attempt_id] = _Told(outcome, size)
             self._checkpoints.pop(outcome.attempt_id, None)
+            self._outputs.pop(outcome.attempt_id, None)
 
     def reached(self, checkpoints: Mapping[str, str]) -> None:
         """Say how far these attempts are."""
         self._checkpoints |= checkpoints
+
+    def printed(self, attempt_id: str, output: contracts.Output) -> None:
+        """Say what an attempt prints; nobody is sorry if it is lost."""
+        if attempt_id not in self._outcomes:
+            self._outputs[attempt_id] = output
+
+    def outputs(self) -> dict[str, contracts.Output]:
+        """What attempts print, some of them; the rest comes next."""
+        chosen = list(self._outputs)[:_MOST_OUTPUTS]
+        return {each: self._outputs.pop(each) for each in chosen}
 
     def outcomes(
         self, now: float, again: float

@@ -67,6 +67,11 @@ class Reporter:
         with self._changed:
             self._outbox.reached(checkpoints)
 
+    def printed(self, attempt_id: str, output: contracts.Output) -> None:
+        """Report this with the next report."""
+        with self._changed:
+            self._outbox.printed(attempt_id, output)
+
     def doubt(self, arrivals: list[rounds.Arrival]) -> None:
         """Ask whether these old dispatches are still wanted."""
         with self._changed:
@@ -176,6 +181,7 @@ class Reporter:
                 outcomes,
                 checkpoints,
                 self._presence,
+                self._outbox.outputs(),
             )
             return report, more or further
 

@@ -110,11 +110,12 @@ def watch(
     stream: TextIO,
     driver: following.Driver,
     after: int = 0,
+    output: bool = False,
 ) -> remotes.Document | None:
     """Show a run's progress until it ends; how it then is."""
     shown = display(stream)
     try:
-        return following.follow(api, run, shown, driver, after)
+        return following.follow(api, run, shown, driver, after, output)
     finally:
         shown.close()
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from trailmark.cli import connection, remote
+from trailmark.cli import connection, printed, remote
 from trailmark.common import exceptions, states
 
 _FIRST_PAUSE = 0.2
@@ -28,6 +28,8 @@ class Progress:
     transitions: Sequence[remote.Document] = ()
     errors: Sequence[remote.Document] = ()
     nodes: Sequence[remote.Document] = ()
+    #: Running executions and what they printed, in whole lines.
+    printed: Sequence[tuple[remote.Document, Sequence[str]]] = ()
 
 
 class Display(Protocol):
@@ -146,13 +148,15 @@ def follow(
     display: Display,
     driver: Driver,
     after: int = 0,
+    output: bool = False,
 ) -> remote.Document | None:
     """Show a run until it ends or nobody drives it; how it then is.
 
     None when it can't be read and its driver is done or out of patience.
-    `after` is the number of the last transition that is not news.
+    `after` is the number of the last transition that is not news; `output`
+    asks for what tasks print.
     """
-    poll = _Poll(api, run, display.wants_nodes, after)
+    poll = _Poll(api, run, display.wants_nodes, after, output)
     pause, seen_at = _FIRST_PAUSE, time.monotonic()
     while True:
         done = driver.is_done()
@@ -174,13 +178,19 @@ class _Poll:
     """Asks what is new, again and again."""
 
     def __init__(
-        self, api: remote.Remote, run: int, nodes: bool, after: int
+        self,
+        api: remote.Remote,
+        run: int,
+        nodes: bool,
+        after: int,
+        output: bool,
     ) -> None:
         self._api = api
         self._run = run
         self._nodes = nodes
         self._after = after
         self._errors: set[int] = set()
+        self._printed = printed.Printed() if output else None
 
     def next(self) -> Progress:
         run = self._api.run(self._run)
@@ -190,6 +200,7 @@ class _Poll:
             transitions=self._new_transitions() if few else (),
             errors=() if few else self._new_errors(run),
             nodes=self._api.nodes(self._run) if self._nodes else (),
+            printed=self._new_lines(run) if few else (),
         )
 
     def _new_transitions(self) -> list[remote.Document]:
@@ -197,6 +208,13 @@ class _Poll:
         if found:
             self._after = found[-1]['id']
         return found
+
+    def _new_lines(
+        self, run: remote.Document
+    ) -> list[tuple[remote.Document, Sequence[str]]]:
+        if self._printed is None or not run['counts'].get('running'):
+            return []
+        return self._printed.news(self._api.outputs(self._run))
 
     def _new_errors(self, run: remote.Document) -> list[remote.Document]:
         if run['counts'].get('error', 0) <= len(self._errors):

@@ -22,6 +22,7 @@ class PlainDisplay:
     def update(self, progress: following.Progress) -> None:
         """Write what is new."""
         lines = [*map(_moved, progress.transitions), *self._large(progress)]
+        lines += printed(progress)
         for line in lines:
             self._stream.write(f'{line}\n')
         self._stream.flush()
@@ -47,6 +48,13 @@ def title(row: remote.Document) -> str:
     name = row.get('task') or row.get('task_name')
     node = row.get('node') or row.get('node_name')
     return f'{name}@{node}' if node else str(name)
+
+
+def printed(progress: following.Progress) -> Iterator[str]:
+    """A line for each that a task printed."""
+    for row, lines in progress.printed:
+        for line in lines:
+            yield f'{title(row)} | {output.printable(line)}'
 
 
 def _moved(row: remote.Document) -> str:

@@ -104,6 +104,13 @@ class Remote:
                 return
             after = page[-1]['id']
 
+    def outputs(self, run: int) -> list[Document]:
+        """What attempts of a run print that run now."""
+        found: list[Document] = self._ask('GET', f'runs/{run}/outputs')[
+            'outputs'
+        ]
+        return found
+
     def history(self, **filters: Any) -> Iterator[Document]:
         """Rows of the history; filters are those of the API's query."""
         limit = filters.pop('limit', _PAGE)

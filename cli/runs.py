@@ -88,18 +88,33 @@ class Show(_OfRun, command.ShowOne):
 
 
 class Watch(_OfRun, command.Command):
-    """Follow a run that any process drives; Ctrl-C ends the watching only."""
+    """Follow a run that any process drives; Ctrl-C ends the watching only.
+
+    What tasks print is shown while they run, a little late.
+    """
 
     follows = True
 
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """RUN and whether output is shown."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--no-output',
+            action='store_true',
+            help='do not show what tasks print',
+        )
+        return parser
+
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Follow; the exit code says how the run ended."""
-        return _watch(self, parsed_args.run)
+        return _watch(self, parsed_args.run, not parsed_args.no_output)
 
 
-def _watch(of: command.Command, number: int) -> int:
+def _watch(of: command.Command, number: int, output: bool = False) -> int:
     api, stream = of.remote, of.app.stdout
-    run = driving.watch(api, number, stream, following.watcher(of.connection))
+    run = driving.watch(
+        api, number, stream, following.watcher(of.connection), output=output
+    )
     if run is None:
         return driving.stuck(number, 'its state can not be read')
     if not following.has_ended(run):

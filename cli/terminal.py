@@ -42,6 +42,8 @@ class TerminalDisplay:
             self._note(row)
         for row in progress.errors:
             self._say_error(row)
+        for line in plain.printed(progress):
+            self._console.print(rich.text.Text(line, style='dim'))
         self._live.update(self._drawn(progress))
 
     def close(self) -> None:

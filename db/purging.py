@@ -30,6 +30,8 @@ PARTS = (
     tables.task_transitions,
     tables.faults,
     tables.checkpoints,
+    tables.task_outputs,
+    tables.reports,
     tables.tasks_history,
     tables.run_events,
     tables.run_nodes,
@@ -75,7 +77,7 @@ def purge(
         report(gone)
         time.sleep(max(pause, taken))
         began = time.monotonic()
-    return gone
+    return +gone
 
 
 def preview(db: connection.Database, policy: retention.Policy) -> Rows:

@@ -353,6 +353,27 @@ class TransitionRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Output:
+    """What an attempt printed so far: `size` characters, the last of them."""
+
+    key: Key
+    attempt: int
+    size: int
+    tail: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OutputRow:
+    """The same as people read it."""
+
+    task: str
+    node: str | None
+    attempt: int
+    size: int
+    tail: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Engine:
     """An engine that serves. Times are microseconds since the epoch.
 

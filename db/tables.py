@@ -278,6 +278,15 @@ checkpoints = _table(
     _must('body', TEXT),
     _must('at', BIG),
 )
+#: What running attempts print; no part of the history.
+task_outputs = _table(
+    'task_outputs',
+    *_key(),
+    _must('attempt', NUMBER),
+    _must('size', BIG),
+    _must('tail', TEXT),
+    _must('at', BIG),
+)
 run_events = _table(
     'run_events',
     _id(),

@@ -103,6 +103,12 @@ class Watch(Protocol):
     def checkpoint(self, text: str) -> None:
         """Tell how far the job is."""
 
+    def output(self, size: int, tail: str) -> None:
+        """Tell what the job prints: so many characters, the last of them.
+
+        Secrets are masked by who tells.
+        """
+
 
 class Driver(abc.ABC):
     """How one type of task is done. Drivers keep no state between jobs.

@@ -28,6 +28,17 @@ class Tail:
         self._dropped += surplus
         del self._kept[:surplus]
 
+    def after(self, place: int) -> tuple[int, bytes]:
+        """What is kept from a place on, and where that begins.
+
+        Where more was printed than is kept, it begins beyond what a secret
+        that lies across the cut may have left.
+        """
+        begin = max(place, self._dropped)
+        if place < self._dropped:
+            begin += _MARGIN
+        return begin, bytes(self._kept[begin - self._dropped :])
+
     def text(self, hidden: Iterable[str] = ()) -> str:
         """What is kept, masked, with a mark where the rest was cut."""
         self._drop()

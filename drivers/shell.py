@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailmark.common import secrets, states, tasktypes
-from trailmark.drivers import base, folders, output, parameters, processes
+from trailmark.drivers import (
+    base,
+    folders,
+    live,
+    output,
+    parameters,
+    processes,
+)
 
 _STATE = states.ExecutionState
 _NOTHING_MORE: Mapping[str, str] = {}
@@ -93,8 +100,11 @@ def _attend(
     good: frozenset[int],
 ) -> base.Result:
     checkpoint = folders.Checkpoint(job.scratch, job.checkpoint)
+    printed = live.Live(job.secrets)
 
     def tick() -> None:
+        if printed.take(child.stdout, child.stderr):
+            watch.output(printed.size, printed.tail)
         if checkpoint.refresh() and checkpoint.text is not None:
             watch.checkpoint(checkpoint.text)
 

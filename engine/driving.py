@@ -13,6 +13,7 @@ from trailmark.engine import (
     flat,
     history,
     listeners,
+    outputs,
     restoring,
     settings,
     stored_reports,
@@ -83,8 +84,19 @@ class Drive:
         self._stored = stored_reports.StoredReports(
             tools.database, claim.run, self.executor.inbox
         )
-        if tools.shared:
-            self.executor.at_pulse = self._stored.take
+        self._outputs = outputs.Outputs(tools.database, claim.run)
+        self.executor.at_pulse = self._at_pulse
+
+    def report(self, part: contracts.Report) -> contracts.ReportAnswer:
+        """From any thread: take in what an agent says of the run."""
+        if part.outputs:
+            self._outputs.take_in(part.outputs)
+        return self.executor.inbox.report(part)
+
+    def _at_pulse(self) -> None:
+        if self._tools.shared:
+            self._stored.take()
+        self._outputs.save(self.executor.inbox.open)
 
     @property
     def epoch(self) -> int:
@@ -147,6 +159,7 @@ class Drive:
         rest = None if resumable else ExecutionState.CANCELLED
         self._history.finish(state, message, rest)
         self.executor.inbox.committed()
+        self._outputs.drop()
         if self._tools.shared:
             self._stored.drop()
         self._sender.forget()

@@ -172,7 +172,7 @@ class EngineHost:
         if driven is None:
             return contracts.ReportAnswer()
         if driven.drive is not None:
-            return driven.drive.executor.inbox.report(part)
+            return driven.drive.report(part)
         if driven.ended.is_set() and driven.failure is None:
             every = tuple(each.attempt_id for each in part.outcomes)
             return contracts.ReportAnswer(every, part.held)

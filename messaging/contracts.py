@@ -94,10 +94,19 @@ class Presence:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Output:
+    """What an attempt printed so far: `size` characters, the last of them."""
+
+    size: int
+    tail: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Report:
     """What an agent says: what it holds, what ended, how far things are.
 
-    `checkpoints` maps attempt ids to the newest checkpoint's text;
+    `checkpoints` maps attempt ids to the newest checkpoint's text, and
+    `outputs` to what they print, where that is new;
     `presence` stands in some reports, at least every few seconds, of agents
     that are not part of the engine's own process.
     """
@@ -108,6 +117,7 @@ class Report:
     outcomes: tuple[Outcome, ...] = ()
     checkpoints: Mapping[str, str] = dataclasses.field(default_factory=dict)
     presence: Presence | None = None
+    outputs: Mapping[str, Output] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def by(
     place_of: Callable[[int], _Place], report: contracts.Report
 ) -> dict[_Place, contracts.Report]:
     """The report in parts, one for each place that its runs have."""
-    names = [*report.held, *report.checkpoints]
+    names = [*report.held, *report.checkpoints, *report.outputs]
     names += [outcome.attempt_id for outcome in report.outcomes]
     of_run = {run: place_of(run) for run in {run_of(name) for name in names}}
     places = set(of_run.values())
@@ -66,6 +66,11 @@ def _part(
         checkpoints={
             name: text
             for name, text in report.checkpoints.items()
+            if is_there(name)
+        },
+        outputs={
+            name: output
+            for name, output in report.outputs.items()
             if is_there(name)
         },
     )

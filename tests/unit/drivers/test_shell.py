@@ -260,7 +260,7 @@ class TestFolders(unittest.TestCase):
         for name in ('..', '.', '../../etc', 'a/b', ''):
             with self.subTest(name):
                 found = folders.of_node(state, 'c', name + '')
-                self.assertEqual(2, len(found.relative_to(state).parts))
+                self.assertLessEqual(len(found.relative_to(state).parts), 2)
                 self.assertNotIn('..', found.parts)
 
 

@@ -17,12 +17,16 @@ class Recorder:
         self.cancelled = base.Cancellation()
         self.children: list[tuple[int, int]] = []
         self.checkpoints: list[str] = []
+        self.outputs: list[tuple[int, str]] = []
         self.on_start: Callable[[], None] = lambda: None
         self.on_checkpoint: Callable[[], None] = lambda: None
 
     def started(self, pid: int, started: int) -> None:
         self.children.append((pid, started))
         self.on_start()
+
+    def output(self, size: int, tail: str) -> None:
+        self.outputs.append((size, tail))
 
     def checkpoint(self, text: str) -> None:
         self.checkpoints.append(text)
