@@ -54,10 +54,10 @@ def _agent(agent: records.Agent, taken: set[str]) -> dict[str, Any]:
 
 
 def _state(agent: records.Agent, taken: set[str]) -> str:
+    if agent.refused is not None and records.is_recent(agent.seen_ago):
+        return 'refused'
     if agent.closing:
         return 'closed'
     if not agent.is_alive:
         return 'dead'
-    if agent.refused is not None:
-        return 'refused'
     return 'alive' if agent.node in taken else 'unassigned'

@@ -184,7 +184,7 @@ class Executor(executor.TaskExecutor):
                 self._fail_node(atom.node)
             return
         self._history.change(atom, verdict.state, verdict.message)
-        future.held = False
+        future.held_at = 0
         if atom.node in self._failures.failed:
             self._block(future)
         else:

@@ -27,7 +27,7 @@ class Future:
         'atom',
         'attempt_id',
         'end',
-        'held',
+        'held_at',
         'outcome',
         'sent_at',
     )
@@ -41,9 +41,10 @@ class Future:
         self.outcome: tuple[ExecutionState, str | None] | None = None
         #: Of the attempt that it was dispatched with.
         self.attempt_id = ''
-        #: Microseconds since the epoch, and whether an agent said it has it.
+        #: Microseconds since the epoch: when it was sent last, and when an
+        #: agent said last that it has it.
         self.sent_at = 0
-        self.held = False
+        self.held_at = 0
 
     @property
     def is_waiting(self) -> bool:

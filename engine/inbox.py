@@ -3,6 +3,7 @@
 import dataclasses
 import queue
 
+from trailmark.common import clock
 from trailmark.engine import futures
 from trailmark.messaging import contracts
 
@@ -51,6 +52,7 @@ class Inbox:
     def report(self, report: contracts.Report) -> contracts.ReportAnswer:
         """From any thread: take in what an agent says of this run."""
         committed, end = [], []
+        now = clock.now()
         for outcome in report.outcomes:
             if outcome.attempt_id in self.open:
                 self._queue.put(outcome)
@@ -59,7 +61,7 @@ class Inbox:
         for attempt_id in report.held:
             future = self.open.get(attempt_id)
             if future is not None:
-                future.held = True
+                future.held_at = now
             elif attempt_id not in self._unflushed:
                 end.append(attempt_id)
         for attempt_id, body in report.checkpoints.items():

@@ -10,12 +10,15 @@ from trailmark.engine import futures, settings
 def unheard(
     dispatched: Iterable[futures.Future], options: settings.Settings
 ) -> list[futures.Future]:
-    """What no agent has said that it holds within the accept timeout."""
+    """What no agent has said lately that it holds, nor was sent lately.
+
+    An agent that is gone holds nothing: another one answers for it.
+    """
     limit = clock.after(-options.accept_timeout)
     return [
         future
         for future in dispatched
-        if not future.held and future.sent_at < limit
+        if max(future.sent_at, future.held_at) < limit
     ]
 
 

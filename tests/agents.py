@@ -93,6 +93,10 @@ class Agents:
     def forget_run(self, nodes: Sequence[str], run: int) -> None:
         """Nothing is kept."""
 
+    def hold(self, attempt_id: str) -> None:
+        """Say that an attempt is being carried out."""
+        self._say(held=(attempt_id,))
+
     def end(self, attempt_id: str, state: ExecutionState) -> None:
         """End an attempt by hand."""
         self._say(outcomes=(contracts.Outcome(attempt_id, state),))

@@ -127,18 +127,22 @@ class Cluster:
         self.engines.append(made)
         return made
 
-    def add_agent(self, node: str, name: str = 'a') -> Service:
-        """Start an agent of a node."""
-        made = self._service('agent', name, node)
+    def add_agent(
+        self, node: str, name: str = 'a', state: str = 'state'
+    ) -> Service:
+        """Start an agent of a node; of another machine if `state` is."""
+        made = self._service('agent', name, node, state)
         self.agents.append(made)
         return made
 
-    def _service(self, kind: str, name: str, node: str | None) -> Service:
+    def _service(
+        self, kind: str, name: str, node: str | None, state: str = 'state'
+    ) -> Service:
         door = amqp.Broker('127.0.0.1', self.rabbitmq.port)
         log = self.folder / f'{kind}-{node or ""}-{name}.log'
-        made = Service(
-            kind, name, node, door, self._environment(door.port), log
-        )
+        told = self._environment(door.port)
+        told['TRAILMARK_STATE'] = str(self.folder / state)
+        made = Service(kind, name, node, door, told, log)
         made.start()
         return made
 

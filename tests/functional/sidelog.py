@@ -69,7 +69,7 @@ class SideLog(Log):
     """`nodes` chains of `steps` shell tasks, with a stage in the middle."""
 
     def __init__(
-        self, folder: Path, nodes: int, steps: int, seconds: float
+        self, folder: Path, nodes: int, steps: int, seconds: float | str
     ) -> None:
         super().__init__(folder)
         self.deployment = folder / 'deployment'

@@ -239,16 +239,30 @@ class AnswersTest(scenario.EngineTest):
 
     def test_an_attempt_that_is_held_is_not_asked_again(self):
         run = self._run(plans.Step('a', ('n',)), accept_timeout=0.05)
-        seen = threading.Event()
 
         def answer(attempt):
-            seen.wait(0.4)
+            for _ in range(20):
+                doubles.hold(attempt.id)
+                time.sleep(0.02)
             return agents.ready(attempt)
 
         doubles = agents.Agents(answer)
         run.go(doubles)
 
         self.assertEqual(1, len(doubles.started))
+
+    def test_an_attempt_that_is_held_no_longer_is_asked_again(self):
+        run = self._run(plans.Step('a', ('n',)), accept_timeout=0.05)
+        doubles = agents.Agents(lambda _: None)
+        thread = run.start(doubles)
+        self.wait_for(lambda: doubles.started)
+        doubles.hold(doubles.started[0].id)
+
+        self.wait_for(lambda: len(doubles.started) > 1)
+
+        self.assertEqual(1, len({each.id for each in doubles.started}))
+        doubles.end(doubles.started[0].id, READY)
+        thread.join(5)
 
     def test_no_answer_by_the_deadline_ends_in_error(self):
         step = plans.Step('a', ('n',), timeout=0.1, retries=3)
