@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import logging
 import os
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import BinaryIO, TypeVar
 from trailmark.drivers import sources, wanted_files
 from trailmark.messaging import files
 
+LOG = logging.getLogger(__name__)
 #: Bytes of a file that travel in one message.
 CHUNK = 256 * 1024
 #: Files below a folder of which one message tells.
@@ -69,7 +71,8 @@ class FetchedFiles:
     """Implements drivers.sources.Sources for one attempt on another node.
 
     Each file is fetched once, into `folder`, and as a whole or not at all.
-    Once master is silent nothing more is asked of it.
+    What is asked may be lost with one of several agents of master, so it is
+    asked twice; of a master that is silent then, nothing more is.
     """
 
     def __init__(self, given: files.Files, folder: pathlib.Path) -> None:
@@ -132,6 +135,10 @@ class FetchedFiles:
     ) -> _Said:
         if self._silence is not None:
             raise self._silence
+        try:
+            return ask(path, start)
+        except TimeoutError:
+            LOG.info('Master is silent, it is asked again for %s', path)
         try:
             return ask(path, start)
         except TimeoutError as error:

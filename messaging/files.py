@@ -76,7 +76,7 @@ class FileClient:
         self,
         transport: Any,
         node: str,
-        alive: int = 10,
+        alive: int = 5,
         patience: float = 600.0,
     ) -> None:
         self._node = node

@@ -126,12 +126,12 @@ class FilesTest(unittest.TestCase):
             self.fetched.tree(str(self.file), lambda: None),
         )
 
-    def test_master_that_is_silent_is_asked_once(self) -> None:
+    def test_master_that_is_silent_is_asked_once_more_and_left(self) -> None:
         self.given.silent = True
         for _ in range(2):
             with self.assertRaisesRegex(TimeoutError, 'no agent of node'):
                 self.open()
-        self.assertEqual(1, len(self.given.asked))
+        self.assertEqual(2, len(self.given.asked))
 
     def test_only_absolute_paths_are_given(self) -> None:
         for path in ('a', '../a', '/a\0b'):
