@@ -14,7 +14,7 @@ from trailmark.agent import attempts, pool, reporting, rounds
 from trailmark.agent import journal as journals
 from trailmark.common import clock, exceptions, process_identity
 from trailmark.drivers import base, folders, groups
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, files
 
 LOG = logging.getLogger(__name__)
 #: Seconds for which a journal that can't be written is tried again.
@@ -30,6 +30,7 @@ class Agent:
     it is closed with the agent. Its threads never hold an exit up.
     A dispatch older than `stale_seconds` is taken on only if it is wanted.
     Its reports tell of its `presence`, unless it is part of the engine.
+    Files of master are `given` to it, unless it may read them itself.
     """
 
     def __init__(
@@ -44,12 +45,13 @@ class Agent:
         stale_seconds: float = 10.0,
         presence: contracts.Presence | None = None,
         work: pathlib.Path | None = None,
+        given: files.Files | None = None,
     ) -> None:
         self.name = name
         self._journal = journal
         self._engine = engine
         self._owner = _owner()
-        self._places = attempts.Places(state_dir, journal.id, work)
+        self._places = attempts.Places(state_dir, journal.id, work, given)
         self._crew = attempts.Crew(drivers, self._places)
         self._settlement = rounds.Settlement(
             journal, self._owner, self._crew.at_once

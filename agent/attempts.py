@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trailmark.agent import bounds, rounds
+from trailmark.agent import files as fetching
 from trailmark.common import clock, exceptions, secrets, states
-from trailmark.drivers import base, folders, tests
-from trailmark.messaging import contracts
+from trailmark.drivers import base, folders, sources, tests
+from trailmark.messaging import contracts, files
 
 LOG = logging.getLogger(__name__)
 
@@ -97,14 +98,19 @@ class Held:
 
 
 class Places:
-    """Where attempts work: in `work`, or under the state directory."""
+    """Where attempts work: in `work`, or under the state directory.
+
+    Files of master are fetched where they are `given`, else read there.
+    """
 
     def __init__(
         self,
         state_dir: pathlib.Path,
         journal: str,
         work: pathlib.Path | None = None,
+        given: files.Files | None = None,
     ) -> None:
+        self._given = given
         self._work = (work or state_dir / 'nodes').absolute()
         self._attempts = state_dir.absolute() / 'attempts' / journal
         self._folders: dict[tuple[str, str], pathlib.Path] = {}
@@ -112,6 +118,7 @@ class Places:
     def job(self, arrival: rounds.Arrival) -> base.Job:
         """An attempt as its driver sees it."""
         attempt, instance = arrival
+        scratch = self.scratch(attempt.id)
         return base.Job(
             attempt.id,
             attempt.run,
@@ -122,7 +129,7 @@ class Places:
             attempt.parameters,
             attempt.timeout,
             self._folder(instance),
-            self.scratch(attempt.id),
+            scratch,
             instance.roles,
             instance.attributes,
             attempt.checkpoint,
@@ -130,7 +137,13 @@ class Places:
             attempt.test_pre,
             attempt.test_post,
             None if attempt.source is None else pathlib.Path(attempt.source),
+            self._master(scratch),
         )
+
+    def _master(self, scratch: pathlib.Path) -> sources.Sources:
+        if self._given is None:
+            return sources.LOCAL
+        return fetching.FetchedFiles(self._given, scratch)
 
     def scratch(self, attempt_id: str) -> pathlib.Path:
         """An attempt's own folder."""

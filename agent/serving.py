@@ -8,11 +8,12 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from trailmark.agent import agent, routing, settings
+from trailmark.agent import agent, files, routing, settings
 from trailmark.agent import journal as journals
 from trailmark.common import exceptions
 from trailmark.drivers import base
 from trailmark.messaging import agents, contracts, threaded
+from trailmark.messaging import files as messaging
 
 LOG = logging.getLogger(__name__)
 _TROUBLE = exceptions.TrailmarkError, threaded.messaging.MessagingException
@@ -42,6 +43,12 @@ class Serving:
         self._transport, self._client = transport, client
         self._presence, self._drivers = presence, drivers
         self._options = options
+        self._given_by_it: messaging.Files | None = None
+        self._given_to_it: messaging.Files | None = None
+        if presence.node == options.master:
+            self._given_by_it = files.GivenFiles()
+        else:
+            self._given_to_it = messaging.FileClient(transport, options.master)
         self._ended = threading.Event()
         self._changed = threading.Event()
         self._complaint: str | None = None
@@ -119,7 +126,12 @@ class Serving:
         served = self._agent(journal, router)
         there = self._presence
         server = agents.server(
-            self._transport, there.node, there.name, served, router.heard
+            self._transport,
+            there.node,
+            there.name,
+            served,
+            router.heard,
+            self._given_by_it,
         )
         try:
             server.start()
@@ -152,6 +164,7 @@ class Serving:
             stale_seconds=said.stale_seconds,
             presence=self._presence,
             work=said.work_folder,
+            given=self._given_to_it,
         )
 
     def _close(self, served: agent.Agent) -> None:

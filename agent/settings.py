@@ -12,6 +12,8 @@ class Settings:
     """
 
     state_dir: pathlib.Path
+    #: The node whose files the agents of others fetch.
+    master: str
     work_folder: pathlib.Path | None = None
     workers: int = 64
     report_interval: float = 2.0

@@ -17,7 +17,7 @@ from trailmark.common import clock, exceptions, process_identity
 from trailmark.common import secrets as masking
 from trailmark.drivers import catalog
 from trailmark.drivers import settings as driver_settings
-from trailmark.flows import shapes
+from trailmark.flows import graphs, shapes
 from trailmark.messaging import contracts, engines, transport
 
 LOG = logging.getLogger(__name__)
@@ -124,6 +124,7 @@ def _options(
     return agent_settings.Settings(
         state_dir=directory,
         work_folder=state.work_folder(conf),
+        master=graphs.MASTER,
         workers=said.workers,
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from trailmark.common import secrets, states, tasktypes
-from trailmark.drivers import settings
+from trailmark.drivers import settings, sources
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Job:
     test_post: str | None = None
     #: The folder of the task's layer, from which relative sources are taken.
     source: pathlib.Path | None = None
+    #: The files of master.
+    master: sources.Sources = sources.LOCAL
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from trailmark.common import secrets
-from trailmark.drivers import wanted_files
+from trailmark.drivers import sources, wanted_files
 
 #: Bytes of a file of which a diff is made.
 LARGEST = 64 * 1024
@@ -80,7 +80,7 @@ def _before(target: str) -> _Side:
     if not os.path.isfile(target) or os.path.islink(target):
         return _side(io.BytesIO(), stat.S_IROTH)
     mode = os.lstat(target).st_mode
-    return _side(wanted_files.open_file(target), mode)
+    return _side(sources.open_file(target), mode)
 
 
 def _lines(
@@ -92,7 +92,7 @@ def _lines(
         return
     with contextlib.ExitStack() as opened:
         try:
-            after = _side(file.open(), file.mode)
+            after = _side(file.open(check), file.mode)
             opened.callback(after.stream.close)
             before = _before(file.target)
             opened.callback(before.stream.close)

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable
 from typing import Any
 
-from trailmark.drivers import modes, wanted_files
+from trailmark.drivers import modes, sources, wanted_files
 
 
 def look(
@@ -29,6 +29,8 @@ def look(
 def _file(
     wanted: wanted_files.Wanted, check: wanted_files.Check
 ) -> dict[str, Any]:
+    if wanted.problem is not None:
+        return {'problem': wanted.problem}
     try:
         find_owner(wanted)
         return _found(wanted, check)
@@ -67,7 +69,7 @@ def _found(
     try:
         state = os.lstat(wanted.target)
     except FileNotFoundError:
-        return _missing(wanted)
+        return _missing(wanted, check)
     if stat.S_ISDIR(state.st_mode):
         raise OSError(errno.EISDIR, 'a folder is in the way', wanted.target)
     if stat.S_ISLNK(state.st_mode):
@@ -85,7 +87,9 @@ def _found(
     }
 
 
-def _missing(wanted: wanted_files.Wanted) -> dict[str, Any]:
+def _missing(
+    wanted: wanted_files.Wanted, check: wanted_files.Check
+) -> dict[str, Any]:
     folders: list[str] = []
     folder = os.path.dirname(wanted.target)
     while not os.path.lexists(folder):
@@ -95,7 +99,11 @@ def _missing(wanted: wanted_files.Wanted) -> dict[str, Any]:
         said = "this folder doesn't exist, and parents is false"
         raise OSError(errno.ENOENT, said, folders[-1])
     _check_writable(folder)
-    return {'kind': 'missing', 'folders': folders, 'bytes': _size(wanted)}
+    return {
+        'kind': 'missing',
+        'folders': folders,
+        'bytes': _size(wanted, check),
+    }
 
 
 def _content(
@@ -104,7 +112,7 @@ def _content(
     """Whether a file of `found` bytes is as wanted; None: it never is."""
     if not wanted.overwrite:
         return {'content': 'kept'}
-    said = {'content': 'other', 'bytes': _size(wanted)}
+    said = {'content': 'other', 'bytes': _size(wanted, check)}
     if found is not None and found == said['bytes']:
         try:
             if _is_same(wanted, check):
@@ -115,16 +123,18 @@ def _content(
     return said
 
 
-def _size(wanted: wanted_files.Wanted) -> int | None:
+def _size(
+    wanted: wanted_files.Wanted, check: wanted_files.Check
+) -> int | None:
     """Bytes of the content; None while it is not computed."""
     if wanted.is_computed:
         return None
-    with wanted.open() as stream:
+    with wanted.open(check) as stream:
         return wanted_files.size(stream)
 
 
 def _is_same(wanted: wanted_files.Wanted, check: wanted_files.Check) -> bool:
-    with wanted.open() as new, wanted_files.open_file(wanted.target) as old:
+    with wanted.open(check) as new, sources.open_file(wanted.target) as old:
         return all(
             data == old.read(len(data))
             for data in wanted_files.chunks(new, check)

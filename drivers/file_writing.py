@@ -22,7 +22,10 @@ def write(wanted: wanted_files.Wanted, check: wanted_files.Check) -> None:
     except OSError as error:
         raise OSError(error.errno, error.strerror, wanted.target) from None
     try:
-        with os.fdopen(handle, 'wb') as stream, wanted.open() as content:
+        with (
+            os.fdopen(handle, 'wb') as stream,
+            wanted.open(check) as content,
+        ):
             for data in wanted_files.chunks(content, check):
                 stream.write(data)
             stream.flush()

@@ -27,12 +27,32 @@ class FileDriver(base.Driver):
     """Makes files be as its tasks want them, and leaves right ones alone."""
 
     @abc.abstractmethod
-    def wanted(self, job: base.Job) -> Sequence[wanted_files.Wanted]:
-        """The files of a job; only their data may still be computed."""
+    def wanted(
+        self, job: base.Job, facts: base.Facts
+    ) -> Sequence[wanted_files.Wanted]:
+        """The files of a job; only their data may still be computed.
+
+        `facts` are what `look_around` found, or more; None: nobody looked.
+        """
+
+    def look_around(
+        self, job: base.Job, check: wanted_files.Check
+    ) -> dict[str, Any]:
+        """What says which files are wanted, beside the job.
+
+        If you do not write it, the job alone says that.
+        """
+        return {}
 
     def facts(self, job: base.Job) -> base.Facts:
         """What is there where the files are wanted."""
-        return self._look(job, lambda: None)
+        return self.look(job, lambda: None) if _is_known(job) else None
+
+    def look(self, job: base.Job, check: wanted_files.Check) -> dict[str, Any]:
+        """Facts of a job of which it is known which files it wants."""
+        around = self.look_around(job, check)
+        files = file_facts.look(self.wanted(job, around), check)
+        return {**around, **files}
 
     def plan(self, job: base.Job, facts: base.Facts) -> tuple[base.Step, ...]:
         """What each file needs, in order; nothing for one that is right."""
@@ -56,7 +76,8 @@ class FileDriver(base.Driver):
         """Tell the plan, and how texts would change."""
         check = guards.Guard(job, watch).check
         try:
-            steps = self.plan(job, self._look(job, check))
+            facts = self.look(job, check) if _is_known(job) else None
+            steps = self.plan(job, facts)
             diff = diffs.of(
                 _written(steps),
                 job.secrets,
@@ -69,13 +90,8 @@ class FileDriver(base.Driver):
             summary['diff'] = diff
         return base.Result(states.ExecutionState.READY, summary=summary)
 
-    def _look(self, job: base.Job, check: wanted_files.Check) -> base.Facts:
-        if not _is_known(job):
-            return None
-        return file_facts.look(self.wanted(job), check)
-
     def _steps(self, job: base.Job, facts: base.Facts) -> Iterator[base.Step]:
-        files = self.wanted(job)
+        files = self.wanted(job, facts)
         if not files:
             yield base.Step(f'nothing: no files are for {job.node}')
         found = [None] * len(files) if facts is None else facts['files']
@@ -95,8 +111,7 @@ class _Work:
     def do(self, guard: guards.Guard) -> base.Result:
         if parameters.has_computed(self._job.parameters):
             return shell.failed('a parameter is not computed', self._job)
-        files = self._driver.wanted(self._job)
-        facts = file_facts.look(files, guard.check)
+        facts = self._driver.look(self._job, guard.check)
         problems = [
             each['problem'] for each in facts['files'] if 'problem' in each
         ]

@@ -27,7 +27,9 @@ class UploadFile(files.FileDriver):
         retries=3,
     )
 
-    def wanted(self, job: base.Job) -> Sequence[wanted_files.Wanted]:
+    def wanted(
+        self, job: base.Job, facts: base.Facts
+    ) -> Sequence[wanted_files.Wanted]:
         """The one file."""
         said = job.parameters
         return [

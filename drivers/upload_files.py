@@ -30,7 +30,9 @@ class UploadFiles(files.FileDriver):
         retries=3,
     )
 
-    def wanted(self, job: base.Job) -> Sequence[wanted_files.Wanted]:
+    def wanted(
+        self, job: base.Job, facts: base.Facts
+    ) -> Sequence[wanted_files.Wanted]:
         """The files of every entry that has the node's name or uid."""
         names = {job.node, str(job.attributes.get('uid', job.node))}
         return [

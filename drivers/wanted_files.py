@@ -4,16 +4,15 @@ import dataclasses
 import errno
 import io
 import os
-import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from trailmark.drivers import base, modes
+from trailmark.drivers import base, modes, sources
 
 #: Bytes that are read or written between two looks at the guard.
 CHUNK = 1024 * 1024
 
-Check = Callable[[], None]
+Check = sources.Check
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Wanted:
     Its content is `data`, or that of the file `source_path`; None in both:
     it is still to be computed. `user` and `group` are None where the task
     says none. `writer` names the task on this node, and nobody else.
+    `problem` says what is wrong with its source, if that is known.
     """
 
     path: str
@@ -37,20 +37,22 @@ class Wanted:
     group: str | None = None
     overwrite: bool = True
     parents: bool = True
+    master: sources.Sources = sources.LOCAL
+    problem: str | None = None
 
     @property
     def is_computed(self) -> bool:
         """Whether nobody knows its content yet."""
         return self.data is None and self.source is None
 
-    def open(self) -> BinaryIO:
+    def open(self, check: Check) -> BinaryIO:
         """Its content. Raises OSError that names the source."""
         if self.data is not None:
             return io.BytesIO(self.data)
         if self.source_path is None:
             said = 'a relative src needs a task that comes from a folder'
             raise OSError(errno.ENOENT, said, self.source)
-        return open_file(self.source_path)
+        return self.master.open(self.source_path, check)
 
 
 def of(
@@ -74,6 +76,7 @@ def of(
         mode('permissions', '0644'),
         mode('dir_permissions', '0755'),
         f'{job.folder}:{job.task}',
+        master=job.master,
         **more,
     )
 
@@ -83,19 +86,6 @@ def encoded(data: Any) -> bytes | None:
     # JSON may hold halves of characters: they are written as they are.
     given = isinstance(data, str)
     return data.encode(errors='surrogatepass') if given else None
-
-
-def open_file(path: str) -> BinaryIO:
-    """A plain file, also behind a link. Raises OSError that names it."""
-    if os.path.isdir(path):
-        said = 'this is a folder: copy folders by a task of type sync'
-        raise IsADirectoryError(errno.EISDIR, said, path)
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    stream = os.fdopen(handle, 'rb')
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        stream.close()
-        raise OSError(errno.EINVAL, 'this is no plain file', path)
-    return stream
 
 
 def size(stream: BinaryIO) -> int:

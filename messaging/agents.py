@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trailmark.common import exceptions
-from trailmark.messaging import contracts, parts, targets, threaded, wire
+from trailmark.messaging import (
+    contracts,
+    files,
+    parts,
+    targets,
+    threaded,
+    wire,
+)
 
 LOG = logging.getLogger(__name__)
 #: Attempts that travel in one message.
@@ -153,12 +160,19 @@ def server(
     name: str,
     agent: contracts.AgentContract,
     heard: Heard,
+    given: files.Files | None = None,
 ) -> Any:
-    """A server that is not started: an agent's part of its node's queue."""
+    """A server that is not started: an agent's part of its node's queue.
+
+    It gives away files where there are any that are `given`.
+    """
+    endpoints: list[Any] = [_AgentEndpoint(node, agent, heard)]
+    if given is not None:
+        endpoints.append(files.Endpoint(given))
     return threaded.messaging.get_rpc_server(
         transport,
         targets.agents(transport, node, name),
-        [_AgentEndpoint(node, agent, heard)],
+        endpoints,
         executor='threading',
         access_policy=threaded.messaging.DefaultRPCAccessPolicy,
     )

@@ -40,17 +40,21 @@ class AgentTestCase(base.ProcessTestCase):
         return made
 
     def agent(
-        self, *arguments: str, port: int | None = None, **options: object
+        self,
+        *arguments: str,
+        node: str = 'n1',
+        port: int | None = None,
+        **options: object,
     ) -> subprocess.Popen[str]:
-        """An agent of node n1 that serves; `port` of another broker."""
-        known = len(self.engine.presences())
+        """An agent of a node that serves; `port` of another broker."""
         options['default__control_exchange'] = self.conf.control_exchange
         options['default__transport_url'] = self.url(port)
         process = self.start(
-            self.program(**options), '--node', 'n1', *arguments
+            self.program(**options), '--node', node, *arguments
         )
         self.until(
-            lambda: len(self.engine.presences()) > known, 'an agent serves'
+            lambda: process.pid in {p.pid for p in self.engine.presences()},
+            'an agent serves',
         )
         return process
 

@@ -54,7 +54,10 @@ class ServingCase(testtools.TestCase):
             presence,
             catalog.drivers(),
             settings.Settings(
-                self.state / state, report_interval=0.2, drain_seconds=drain
+                self.state / state,
+                'master',
+                report_interval=0.2,
+                drain_seconds=drain,
             ),
         )
         made.start()

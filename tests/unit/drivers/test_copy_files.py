@@ -6,7 +6,7 @@ import tracemalloc
 from typing import Any
 from unittest import mock
 
-from trailmark.drivers import base, catalog
+from trailmark.drivers import base, catalog, sources
 from trailmark.tests.unit.drivers import file_trees
 
 
@@ -53,6 +53,24 @@ class TestCopying(CopyCase):
         self.assertEqual('0600', file_trees.mode(self.tree / 'x' / 'a'))
         self.assertEqual('0640', file_trees.mode(self.tree / 'y' / 'b'))
         self.assertEqual('0711', file_trees.mode(self.tree / 'y'))
+
+    def test_a_folder_is_copied_with_all_below_it_and_its_modes(self) -> None:
+        deep = self.source / 'files' / 'deep'
+        deep.mkdir(mode=0o750)
+        for path, mode in ((deep / 'a', 0o755), (deep.parent / 'b', 0o600)):
+            path.write_text(path.name)
+            path.chmod(mode)
+        self.copy(('files', 'x'))
+        expected = {'x': None, 'x/b': b'b', 'x/deep': None, 'x/deep/a': b'a'}
+        self.assertEqual(expected, self.everything())
+        found = [file_trees.mode(self.tree / each) for each in expected]
+        self.assertEqual(['0755', '0600', '0750', '0755'], found)
+
+    def test_modes_of_a_task_win_over_those_in_a_folder(self) -> None:
+        (self.source / 'files' / 'a').write_text('a')
+        (self.source / 'files' / 'a').chmod(0o755)
+        self.copy(('files', 'x'), permissions='0640')
+        self.assertEqual('0640', file_trees.mode(self.tree / 'x' / 'a'))
 
     def test_only_what_is_other_is_copied_again(self) -> None:
         for name in 'ab':
@@ -121,10 +139,20 @@ class TestFailure(CopyCase):
         self.assert_failed(result, f'{missing}; {way}')
         self.assertEqual({'c': None}, self.everything())
 
-    def test_a_folder_is_for_sync(self) -> None:
-        said = 'this is a folder: copy folders by a task of type sync'
-        result = self.copy(('files', 'a'))
+    def test_a_folder_of_too_many_files_is_for_sync(self) -> None:
+        for name in 'abc':
+            (self.source / 'files' / name).touch()
+        with mock.patch.object(sources, 'MOST', 2):
+            result = self.copy(('files', 'a'))
+        said = 'more than 2 files: copy them by type sync'
         self.assert_failed(result, f'{self.source}/files: {said}')
+        self.assertEqual({}, self.everything())
+
+    def test_a_link_to_nothing_in_a_folder_is_named(self) -> None:
+        (self.source / 'files' / 'link').symlink_to('nothing')
+        result = self.copy(('files', 'a'))
+        said = 'files/link: No such file or directory'
+        self.assert_failed(result, f'{self.source}/{said}')
 
     def test_a_pipe_does_not_hold_it_up(self) -> None:
         os.mkfifo(self.source / 'pipe')
