@@ -54,7 +54,10 @@ class Agent:
         self._places = attempts.Places(state_dir, journal.id, work, given)
         self._crew = attempts.Crew(drivers, self._places)
         self._settlement = rounds.Settlement(
-            journal, self._owner, self._crew.at_once
+            journal,
+            self._owner,
+            self._crew.at_once,
+            company=presence is not None,
         )
         self._stale = int(stale_seconds * 1_000_000)
         self._lock = threading.Lock()

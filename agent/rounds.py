@@ -104,7 +104,10 @@ def cancelled(
 class Settlement:
     """One round in one transaction; it may be tried again as a whole.
 
-    `at_once` gives the outcome of an attempt that needs no thread.
+    `at_once` gives the outcome of an attempt that needs no thread. Agents
+    in `company` share the journal under one engine after the other: one
+    that lives keeps its attempts. Alone, a process that a new epoch finds
+    here was left behind with its engine.
     """
 
     def __init__(
@@ -112,10 +115,12 @@ class Settlement:
         journal: journals.Journal,
         owner: journals.Owner,
         at_once: Callable[[Arrival], contracts.Outcome | None],
+        company: bool = False,
     ) -> None:
         self._journal = journal
         self._owner = owner
         self._at_once = at_once
+        self._company = company
         self._settled = Settled()
 
     def settle(self, given: Round) -> Settled:
@@ -219,12 +224,13 @@ class Settlement:
     def _repeat(
         self, row: journals.Row, attempt: contracts.TaskAttempt
     ) -> None:
-        """Another agent of this epoch is left alone: it holds the attempt."""
+        """Another agent that goes on is left alone: it holds the attempt."""
+        left_behind = row.epoch < attempt.epoch and not self._company
         if row.outcome is not None:
             self._settled.outcomes.append(row.outcome)
         elif row.owner.id == self._owner.id:
             return
-        elif row.epoch < attempt.epoch or not _is_alive(row.owner):
+        elif left_behind or not _is_alive(row.owner):
             self._take(row, attempt.epoch)
 
     def _take(self, row: journals.Row, epoch: int) -> None:

@@ -2,7 +2,7 @@
 
 python benchmarks/expansion.py [--nodes N]
 
-The graphs are looked for in TRAILMARK_FUEL_DATA.
+The graphs are looked for in TRAILMARK_FUELDATA.
 """
 
 import argparse
@@ -17,15 +17,15 @@ from trailmark.flows import compile as compiled
 from trailmark.flows import graphs, loading, merging, planning
 from trailmark.tests import sources
 
-_DATA = Path(
+DATA = Path(
     os.environ.get(
-        'TRAILMARK_FUEL_DATA', sources.ROOT.parent / 'shared/data/fuel'
+        'TRAILMARK_FUELDATA', sources.ROOT.parent / 'shared/data/fuel'
     )
 )
 _OPTIONS = graphs.Options(noop=True, ignore_conditions=True)
 
 
-def _files(count: int) -> dict[str, str]:
+def files(count: int) -> dict[str, str]:
     """Three controllers, the rest computes, every fifth with ceph-osd."""
     nodes = [
         {
@@ -38,8 +38,8 @@ def _files(count: int) -> dict[str, str]:
     ]
     return {
         'deployment.yaml': yaml.safe_dump({'graph_types': ['default']}),
-        'release/default.yaml': (_DATA / 'graphs/default.yaml').read_text(),
-        'roles.yaml': (_DATA / 'roles.yaml').read_text(),
+        'release/default.yaml': (DATA / 'graphs/default.yaml').read_text(),
+        'roles.yaml': (DATA / 'roles.yaml').read_text(),
         'nodes.yaml': yaml.safe_dump(nodes),
     }
 
@@ -49,14 +49,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--nodes', type=int, default=1000)
     args = parser.parse_args()
-    if not _DATA.is_dir():
+    if not DATA.is_dir():
         report(benchmark='expansion', skipped='there is no data of Fuel')
         return
-    files, types = _files(args.nodes), catalog.catalog()
+    texts, types = files(args.nodes), catalog.catalog()
     measured: dict[str, float] = {}
     memory = Memory()
     with phase(measured, 'load'):
-        read, _ = loading.load_deployment(files, 'fuel', types)
+        read, _ = loading.load_deployment(texts, 'fuel', types)
     with phase(measured, 'merge'):
         merged = merging.merge(read.layers, 'default')
     snapshot = graphs.Snapshot(

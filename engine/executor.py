@@ -240,6 +240,9 @@ class Executor(executor.TaskExecutor):
             self._history.renew()
             self.inbox.committed()
         if self.wishes.obey(self._history.asked()):
+            # A message may reach an agent that holds none of them; who does
+            # is told in answer to its reports.
+            self.inbox.ending = True
             self._sender.cancel(list(self.inbox.open.values()))
         self.at_pulse()
         self._look_at_open()

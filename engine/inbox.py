@@ -34,6 +34,8 @@ class Inbox:
         #: Dispatched attempts by id; changed by the engine's thread only.
         self.open: dict[str, futures.Future] = {}
         self._unflushed: set[str] = set()
+        #: Whether whoever holds an attempt is to end it.
+        self.ending = False
 
     @property
     def is_empty(self) -> bool:
@@ -62,6 +64,8 @@ class Inbox:
             future = self.open.get(attempt_id)
             if future is not None:
                 future.held_at = now
+                if self.ending:
+                    end.append(attempt_id)
             elif attempt_id not in self._unflushed:
                 end.append(attempt_id)
         for attempt_id, body in report.checkpoints.items():

@@ -35,12 +35,13 @@ def configuration(kind: str) -> cfg.ConfigOpts:
     conf = cfg.ConfigOpts()
     transport.register_opts(conf)
     conf([], default_config_files=[], default_config_dirs=[])
-    conf.set_override('transport_url', _url(kind))
+    conf.set_override('transport_url', url(kind))
     conf.set_override('control_exchange', f'test-{uuid.uuid4().hex[:12]}')
     return conf
 
 
-def _url(kind: str) -> str:
+def url(kind: str) -> str:
+    """Where a broker of this kind is."""
     return _RABBITMQ if kind == 'rabbit' else 'fake://'
 
 

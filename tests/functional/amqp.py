@@ -36,6 +36,8 @@ class Broker(proxy.Proxy):
         )
         #: How many messages each kind of order was given to.
         self.obeyed: collections.Counter[Order] = collections.Counter()
+        #: Messages that went through, published and delivered.
+        self.messages: collections.Counter[str] = collections.Counter()
         super().__init__(host, port)
 
     def order(self, what: Order, count: int, seconds: float = 0.0) -> None:
@@ -51,6 +53,7 @@ class Broker(proxy.Proxy):
     def take(self, published: bool) -> tuple[Order, float] | None:
         """What is to become of a message, if something is."""
         with self._lock:
+            self.messages['published' if published else 'delivered'] += 1
             if not self._orders:
                 return None
             if published != (self._orders[0][0] == Order.DOUBLE):

@@ -65,6 +65,7 @@ class AgentCase(unittest.TestCase):
         drivers: Mapping[str, base.Driver] | None = None,
         workers: int = 8,
         report_interval: float = 2.0,
+        presence: contracts.Presence | None = None,
     ) -> agent.Agent:
         made = agent.Agent(
             'a1',
@@ -74,6 +75,7 @@ class AgentCase(unittest.TestCase):
             drivers or catalog.drivers(),
             workers,
             report_interval,
+            presence=presence,
         )
         self.addCleanup(made.close)
         return made

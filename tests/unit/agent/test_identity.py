@@ -76,6 +76,25 @@ class TestRepeatedIds(engines.AgentCase):
         self.assertEqual(found.state, ExecutionState.READY)
         self.assertEqual(other.outcomes, {})
 
+    def test_agents_in_company_keep_their_attempts_whatever_the_epoch(
+        self,
+    ) -> None:
+        first, second = (
+            contracts.Presence('n1', name, 'h', 1, '1', 1) for name in 'ab'
+        )
+        cmd = 'echo x >> ran; sleep 0.5'
+        self.agent(presence=first).execute_task_on_instance(
+            [engines.attempt('1.0.1.1.1', cmd)]
+        )
+        self.until((self.folder / 'ran').exists)
+        other = engines.Engine()
+        self.agent(other, presence=second).execute_task_on_instance(
+            [engines.attempt('1.0.1.1.1', cmd, epoch=9)]
+        )
+        found = self.outcome('1.0.1.1.1')
+        self.assertEqual(found.state, ExecutionState.READY)
+        self.assertEqual(other.outcomes, {})
+
     def test_another_journals_attempt_is_interrupted(self) -> None:
         agent = self.agent()
         agent.execute_task_on_instance(

@@ -23,6 +23,13 @@ class InboxTest(unittest.TestCase):
             contracts.Report('agent', 'journal', held, (outcome,))
         )
 
+    def test_who_holds_an_attempt_of_a_cancelled_run_is_told_to_end_it(self):
+        self.assertEqual((), self._report(held=('1',)).end)
+
+        self.inbox.ending = True
+
+        self.assertEqual(('1',), self._report(held=('1',)).end)
+
     def test_an_outcome_is_committed_once_it_was_flushed(self):
         self.assertEqual((), self._report().committed)
         self.inbox.close('1')
