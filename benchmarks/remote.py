@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -61,11 +61,16 @@ def _door(url: str) -> tuple[amqp.Broker, str]:
     return door, url.replace(old, f'127.0.0.1:{door.port}')
 
 
-def _until(condition: object, what: str) -> None:
+def _until(
+    condition: Callable[[], bool],
+    what: str,
+    needed: Sequence[psutil.Process] = (),
+) -> None:
     last = time.monotonic() + _PATIENCE
-    while not condition():  # type: ignore[operator]
-        if time.monotonic() > last:
-            raise SystemExit(f'{what}: not after {_PATIENCE} s')
+    while not condition():
+        dead = [each for each in needed if each.status() == 'zombie']
+        if dead or time.monotonic() > last:
+            raise SystemExit(f'{what}: not after {_PATIENCE} s, {dead}')
         time.sleep(0.2)
 
 
@@ -116,7 +121,11 @@ def _measure(
         opened.enter_context(_process(_words(place, some), environment))
         for some in _parts(['master', *nodes], args.processes)
     ]
-    _until(lambda: _alive(db) == args.agents + 1, 'agents are heard')
+    _until(
+        lambda: _alive(db) == args.agents + 1,
+        'agents are heard',
+        (engine, *served),
+    )
     folder = base.write(place / 'fuel', files(args.agents))
     before = _cpu(engine), _cpu(*served)
     said = door.messages.copy() if door else {}
@@ -171,7 +180,7 @@ def _run(
 
 
 def _tasks(db: connection.Database, run: int) -> int:
-    return int(runs.get(db, run).counts['total'])
+    return sum(runs.get(db, run).counts.values())
 
 
 def _tell(

@@ -14,6 +14,7 @@ from trailmark.agent import serving, settings
 from trailmark.app import configuration
 from trailmark.common import clock, process_identity
 from trailmark.drivers import catalog
+from trailmark.flows import graphs
 from trailmark.messaging import contracts, engines, transport
 
 
@@ -25,7 +26,7 @@ def main() -> None:
     client = engines.EngineClient(way, 10.0)
     drivers = catalog.drivers()
     for node in nodes:
-        options = settings.Settings(Path(folder) / node)
+        options = settings.Settings(Path(folder) / node, graphs.MASTER)
         options.state_dir.mkdir(parents=True)
         presence = contracts.Presence(
             node,
