@@ -228,10 +228,14 @@ class Agent:
                 if time.monotonic() + pause > until:
                     self._fail(error)
                     return None
+            except Exception as error:
+                LOG.exception('What arrived can not be written down')
+                self._fail(error)
+                return None
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _fail(self, error: sqlite3.Error) -> None:
+    def _fail(self, error: Exception) -> None:
         self._failure = self._journal.unavailable(error)
         try:
             self._engine.agent_failed(self._failure)

@@ -109,9 +109,13 @@ class Serving:
 
     def _hello(self, journal: str) -> contracts.ReportAnswer:
         """Say who is there, and that nothing is taken in yet."""
-        there = dataclasses.replace(self._presence, closing=True)
+        there = self._not_yet()
         report = contracts.Report(there.name, journal, presence=there)
         return self._client.report(None, report)
+
+    def _not_yet(self) -> contracts.Presence:
+        """It is there, but nobody may dispatch to it."""
+        return dataclasses.replace(self._presence, closing=True)
 
     def _journal_of(self, installation: str | None) -> pathlib.Path:
         if not _INSTALLATION.fullmatch(installation or ''):
@@ -162,7 +166,7 @@ class Serving:
             workers=said.workers,
             report_interval=said.report_interval,
             stale_seconds=said.stale_seconds,
-            presence=self._presence,
+            presence=self._not_yet(),
             work=said.work_folder,
             given=self._given_to_it,
         )

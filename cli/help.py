@@ -28,6 +28,10 @@ _GROUPS = {
     'Look at graphs': ('graph', 'driver'),
     'Look after the installation': (),
 }
+_PROGRAMS = {
+    'trailmark-agent': 'Serve a node: carry out what engines send for it',
+    'trailmark-engine': 'Drive runs as a service',
+}
 
 
 class Help(help.HelpCommand):
@@ -49,7 +53,7 @@ class Help(help.HelpCommand):
 def overview(app: 'shell.TrailmarkShell') -> str:
     """Usage, options and every command with a line of its own."""
     described = app.descriptions()
-    width = max(len(name) for name in described)
+    width = max(len(name) for name in (*described, *_PROGRAMS))
     lines = [app.parser.format_help()]
     for headline in _GROUPS:
         names = [
@@ -57,6 +61,8 @@ def overview(app: 'shell.TrailmarkShell') -> str:
         ]
         lines.append(f'\n{headline}:\n')
         lines += [f'  {name:{width}}  {described[name]}\n' for name in names]
+    lines.append('\nPrograms of their own, each with --help:\n')
+    lines += [f'  {name:{width}}  {_PROGRAMS[name]}\n' for name in _PROGRAMS]
     return ''.join(lines)
 
 

@@ -1,13 +1,19 @@
 """The process `trailmark-agent`: how it starts, works, ends, and dies."""
 
+import configparser
+import pathlib
+import shlex
 import signal
 import time
 from typing import Any
 
+import trailmark
 from trailmark.common import clock
 from trailmark.messaging import threaded
 from trailmark.tests import brokers
 from trailmark.tests.functional import agents, base, processes, proxy
+
+_EXAMPLES = pathlib.Path(trailmark.__file__).parent / 'examples'
 
 
 class StartTest(agents.AgentTestCase):
@@ -36,6 +42,24 @@ class StartTest(agents.AgentTestCase):
             if 'for node n1 through' in line
         ]
         self.assertRegex(line, r'agent a7 .* rabbit://[^:]*:\*\*\*@')
+
+    def test_systemd_starts_a_command_that_serves(self) -> None:
+        unit = configparser.ConfigParser(interpolation=None)
+        unit.read(_EXAMPLES / 'systemd' / 'trailmark-agent@.service')
+        said = unit['Service']['ExecStart'].replace('%i', 'n1')
+        _program, *arguments, config = shlex.split(said)
+        file = base.write(
+            self.folder,
+            {
+                'a.conf': f'[DEFAULT]\ntransport_url = {self.url(None)}\n'
+                f'control_exchange = {self.conf.control_exchange}\n'
+            },
+        )
+
+        self.assertTrue(config.endswith('.conf'), said)
+        self.start(self.program(), *arguments, str(file / 'a.conf'))
+
+        self.until(self.engine.presences, 'an agent serves')
 
     def test_a_report_of_its_state_has_no_password(self) -> None:
         process = self.agent()

@@ -68,12 +68,9 @@ class CopiesTest(agents.AgentTestCase):
         large = self.there / 'large'
         large.touch()
         os.truncate(large, 2000 * files.CHUNK)
-        scratch = self.folder / 'state' / 'nodes' / 'n1' / 'attempts'
         self.copy('large')
         self.until(
-            lambda: any(
-                each.stat().st_size for each in scratch.rglob('source-0')
-            ),
+            lambda: list((self.folder / 'state').rglob('source-0')),
             'it is on its way',
         )
 

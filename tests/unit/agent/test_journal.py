@@ -158,6 +158,13 @@ class TestFullJournal(engines.AgentCase):
         self.assertLess(started, 200)
         self.assertLessEqual(int(said[3]), started)
 
+    def test_what_can_never_be_written_ends_it_too(self) -> None:
+        agent = self.agent()
+        with self.assertLogs('trailmark.agent.agent', 'ERROR'):
+            agent.cancel_task(['no id of an attempt'])
+            self.until(lambda: self.engine.failures)
+        self.assertFalse(agent.is_able())
+
     def test_a_path_that_can_not_be_made_is_refused(self) -> None:
         (self.state / 'file').write_text('')
         path = pathlib.Path(self.state / 'file' / 'journal.sqlite')

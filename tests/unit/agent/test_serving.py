@@ -2,15 +2,17 @@
 
 import pathlib
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import testscenarios
 import testtools
 
-from trailmark.agent import serving, settings
+from trailmark.agent import agent, journal, serving, settings
 from trailmark.drivers import catalog
 from trailmark.messaging import contracts, transport
 from trailmark.messaging import engines as messaging
@@ -137,6 +139,13 @@ class BeginningTest(ServingCase):
 class AnewTest(ServingCase):
     """An agent that may not go on as it is begins again."""
 
+    def setUp(self) -> None:
+        super().setUp()
+        for place, name in ((agent, 'PATIENCE'), (journal, '_BUSY')):
+            patch = mock.patch.object(place, name, 0.3)
+            patch.start()
+            self.addCleanup(patch.stop)
+
     def test_an_agent_that_is_refused_later_ends_what_it_does(self) -> None:
         engine = self.engine()
         self.serve(drain=0.3)
@@ -162,6 +171,22 @@ class AnewTest(ServingCase):
         engine.outcomes.clear()
         journal = self.state / 'n1' / 'journals' / 'db2.db'
         self.until(journal.exists)
+
+        self.ready_soon(engine, '1.0.0.0.1')
+
+    def test_a_journal_that_can_not_be_written_is_opened_again(self) -> None:
+        engine = self.engine()
+        self.serve(drain=0.3)
+        self.until(engine.presences)
+        path = self.state / 'n1' / 'journals' / 'db1.db'
+        lock = sqlite3.connect(path, isolation_level=None)
+        self.addCleanup(lock.close)
+
+        lock.execute('BEGIN IMMEDIATE')
+        engine.dispatch(dispatches.attempt('1.0.0.0.1'))
+        gone = len(engine.presences(closing=True))
+        self.until(lambda: len(engine.presences(closing=True)) > gone)
+        lock.execute('ROLLBACK')
 
         self.ready_soon(engine, '1.0.0.0.1')
 

@@ -34,6 +34,11 @@ class ShellTest(testtools.TestCase):
         ):
             self.assertRegex(said.out, rf'(?m)^  {command} +\w.+')
 
+    def test_help_names_the_programs_of_services(self) -> None:
+        programs = double.call(None, '--help').out.partition('Programs')[2]
+        for name in ('trailmark-agent', 'trailmark-engine'):
+            self.assertRegex(programs, rf'(?m)^  {name} +\w.+')
+
     def test_commands_stand_in_the_group_that_fits_them_best(self) -> None:
         said = double.call(None, '--help').out
         kept = said.partition('Keep graphs')[2].partition('Look at')[0]
