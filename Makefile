@@ -4,7 +4,7 @@ BENCH ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo demo-cluster test lint mypy docs cover bench clean
+.PHONY: help demo demo-cluster test lint mypy sample-config docs cover bench clean
 
 help:
 	@echo 'make demo    deploy the example, see it fail, resume it'
@@ -12,6 +12,7 @@ help:
 	@echo 'make test    all tests, or those that TESTS=regex names'
 	@echo 'make lint    ruff: rules and format'
 	@echo 'make mypy    types'
+	@echo 'make sample-config  every option, in trailmark.conf.sample'
 	@echo 'make docs    documentation in doc/build/html'
 	@echo 'make cover   tests with coverage'
 	@echo 'make bench   all benchmarks, or those of BENCH="help engine"'
@@ -39,6 +40,11 @@ lint: $(READY)
 
 mypy: $(READY)
 	$(BIN)/mypy
+
+sample-config: $(READY)
+	$(BIN)/oslo-config-generator --namespace trailmark --namespace oslo.db \
+	    --namespace oslo.log --namespace oslo.messaging \
+	    --namespace oslo.service.service --output-file trailmark.conf.sample
 
 docs: $(READY)
 	$(BIN)/sphinx-build -q -W -b html doc/source doc/build/html
