@@ -44,7 +44,7 @@ mypy: $(READY)
 sample-config: $(READY)
 	$(BIN)/oslo-config-generator --namespace trailmark --namespace oslo.db \
 	    --namespace oslo.log --namespace oslo.messaging \
-	    --namespace oslo.service.service --output-file trailmark.conf.sample
+	    --output-file trailmark.conf.sample
 
 docs: $(READY)
 	$(BIN)/sphinx-build -q -W -b html doc/source doc/build/html
