@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 
-from trailmark.agent import attempts, pool, reporting, rounds
+from trailmark.agent import attempts, fetching, pool, reporting, rounds
 from trailmark.agent import journal as journals
 from trailmark.common import clock, exceptions, process_identity
 from trailmark.drivers import base, folders, groups
@@ -76,6 +76,7 @@ class Agent:
             report_interval,
             presence,
         )
+        self._fetcher = fetching.Fetcher(name, engine, self._tell)
         self._thread = threading.Thread(
             target=self._run, name=f'{name}-journal', daemon=True
         )
@@ -85,10 +86,13 @@ class Agent:
         self, attempts: Sequence[rounds.Arrival]
     ) -> None:
         """Carry attempts out; a repeated id is answered from the journal."""
+        # One that is fetched was asked for anew, however old it is.
+        self._fetcher.fetch(each for each in attempts if each[0].large)
+        whole = [each for each in attempts if not each[0].large]
         oldest = clock.now() - self._stale
-        fresh = [each for each in attempts if each[0].sent_at >= oldest]
-        if len(fresh) < len(attempts):
-            old = [each for each in attempts if each[0].sent_at < oldest]
+        fresh = [each for each in whole if each[0].sent_at >= oldest]
+        if len(fresh) < len(whole):
+            old = [each for each in whole if each[0].sent_at < oldest]
             self._reporter.doubt(old)
         if fresh:
             self._tell(rounds.Round(arrivals=fresh))

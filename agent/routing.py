@@ -33,6 +33,11 @@ class Client(Protocol):
     ) -> bool:
         """Whether a dispatch is still to be carried out."""
 
+    def parameters(
+        self, engine: str | None, attempt_id: str, offset: int
+    ) -> contracts.Piece:
+        """A piece of what did not travel with an attempt."""
+
 
 class Router:
     """Implements contracts.EngineContract; from any thread.
@@ -102,6 +107,14 @@ class Router:
         except _UNANSWERED as error:
             self._forget(engine, error)
             return self._client.attempt_wanted(None, attempt_id, epoch)
+
+    def parameters(self, attempt_id: str, offset: int) -> contracts.Piece:
+        """A piece of what did not travel. Raises the same as `report`.
+
+        Only the engine that sent the attempt has it.
+        """
+        engine = self._engine_of(parts.run_of(attempt_id))
+        return self._client.parameters(engine, attempt_id, offset)
 
     def agent_failed(self, error: Exception) -> None:
         """The journal can't be written."""

@@ -67,6 +67,9 @@ class _Door:
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         return self.host.attempt_wanted(attempt_id, epoch)
 
+    def parameters(self, attempt_id: str, offset: int) -> contracts.Piece:
+        return self.host.parameters(attempt_id, offset)
+
     def agent_failed(self, error: Exception) -> None:
         self.host.agent_failed(error)
 

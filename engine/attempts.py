@@ -53,7 +53,7 @@ last heard of, in microseconds; 0 for never."""
         if dispatched:
             self._dispatch.execute_task_on_instance(
                 [
-                    (self._attempt(future), self._instance(future.atom))
+                    (self.attempt(future), self._instance(future.atom))
                     for future in dispatched
                 ],
                 self._context,
@@ -105,7 +105,8 @@ last heard of, in microseconds; 0 for never."""
             )
         return self._instances[key]
 
-    def _attempt(self, future: futures.Future) -> contracts.TaskAttempt:
+    def attempt(self, future: futures.Future) -> contracts.TaskAttempt:
+        """The attempt of an execution that was dispatched, as it is sent."""
         execution = future.atom
         task, key = execution.task, execution.key
         assert task is not None and key is not None

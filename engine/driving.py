@@ -1,6 +1,7 @@
 """One run from its claim to its end."""
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +23,7 @@ from trailmark.engine import (
 )
 from trailmark.flows import compile as compiled
 from trailmark.flows import graphs, plan
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, large
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,12 +87,21 @@ class Drive:
         )
         self._outputs = outputs.Outputs(tools.database, claim.run)
         self.executor.at_pulse = self._at_pulse
+        # Asked for one piece after the other.
+        self._parameters = functools.lru_cache(4)(self._read_parameters)
 
     def report(self, part: contracts.Report) -> contracts.ReportAnswer:
         """From any thread: take in what an agent says of the run."""
         if part.outputs:
             self._outputs.take_in(part.outputs)
         return self.executor.inbox.report(part)
+
+    def parameters(self, attempt_id: str) -> bytes:
+        """From any thread: what an open attempt does not bring along.
+
+        Raises NotFound.
+        """
+        return self._parameters(attempt_id)
 
     def _at_pulse(self) -> None:
         if self._tools.shared:
@@ -131,6 +141,12 @@ class Drive:
                 self._history.release()
                 raise
         return self._finish(*self._ending())
+
+    def _read_parameters(self, attempt_id: str) -> bytes:
+        future = self.executor.inbox.open.get(attempt_id)
+        if future is None:
+            raise exceptions.NotFound(kind='open attempt', name=attempt_id)
+        return large.body(self._sender.attempt(future))
 
     def _restore(self) -> Any:
         rows = tasks_history.restore(self._tools.database, self._history.run)

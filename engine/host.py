@@ -10,7 +10,7 @@ from trailmark.common import exceptions
 from trailmark.db import connection, records, runs, snapshots
 from trailmark.engine import driving
 from trailmark.flows import graphs, planning, snapshot
-from trailmark.messaging import contracts, parts
+from trailmark.messaging import contracts, large, parts
 
 LOG = logging.getLogger(__name__)
 
@@ -105,6 +105,13 @@ class EngineHost:
         if self._others is None:
             return False
         return self._others.is_wanted(attempt_id, epoch)
+
+    def parameters(self, attempt_id: str, offset: int) -> contracts.Piece:
+        """A piece of what did not travel with an open attempt."""
+        drive = self._drive_of(parts.run_of(attempt_id))
+        if drive is None:
+            raise exceptions.NotFound(kind='open attempt', name=attempt_id)
+        return large.piece(drive.parameters(attempt_id), offset)
 
     def agent_failed(self, error: Exception) -> None:
         """End all drives: without its agent no run of this process goes on."""

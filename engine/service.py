@@ -35,6 +35,10 @@ class EngineService:
         """Whether an old dispatch is still to be carried out."""
         return self._host.attempt_wanted(attempt_id, epoch)
 
+    def parameters(self, attempt_id: str, offset: int) -> contracts.Piece:
+        """A piece of what did not travel with an attempt."""
+        return self._host.parameters(attempt_id, offset)
+
     def agent_failed(self, error: Exception) -> None:
         """Never called: agents are processes of their own."""
 

@@ -49,6 +49,16 @@ class TaskAttempt:
     journal: str | None = None
     #: The folder on master from which relative sources are taken.
     source: str | None = None
+    #: Parameters and secrets are to be fetched: they stand not here.
+    large: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes of something large; the last has the SHA-256 of all of them."""
+
+    data: bytes
+    digest: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -189,6 +199,12 @@ class EngineContract(Protocol):
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         """Whether an old dispatch is still to be carried out."""
+
+    def parameters(self, attempt_id: str, offset: int) -> Piece:
+        """A piece of what did not travel with an open attempt.
+
+        Raises NotFound.
+        """
 
     def agent_failed(self, error: Exception) -> None:
         """The agent can't go on: its journal can't be written."""

@@ -37,6 +37,15 @@ class EngineClient:
         )
         return wire.load(said, bool)
 
+    def parameters(
+        self, engine: str | None, attempt_id: str, offset: int
+    ) -> contracts.Piece:
+        """A piece of what did not travel with an attempt. Raises the same."""
+        said = self._call(
+            engine, 'parameters', attempt_id=attempt_id, offset=offset
+        )
+        return wire.load(said, contracts.Piece)
+
     def execute_run(self, run: int) -> None:
         """Cast that a run was asked for. Raises MessageNotSent."""
         self._cast('execute_run', run=run)
@@ -85,6 +94,17 @@ class _EngineEndpoint:
         """Whether an attempt is open."""
         return self._engine.attempt_wanted(
             wire.load(attempt_id, str), wire.load(epoch, int)
+        )
+
+    @threaded.messaging.expected_exceptions(exceptions.NotFound)  # type: ignore[untyped-decorator]
+    def parameters(
+        self, ctxt: Mapping[str, Any], attempt_id: Any, offset: Any
+    ) -> Any:
+        """A piece of the parameters of an open attempt."""
+        return wire.dump(
+            self._engine.parameters(
+                wire.load(attempt_id, str), wire.load(offset, int)
+            )
         )
 
     def execute_run(self, ctxt: Mapping[str, Any], run: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from trailmark.common import clock, exceptions
-from trailmark.messaging import agents, contracts
+from trailmark.messaging import agents, contracts, large
 
 LOG = logging.getLogger(__name__)
 _Attempts = Sequence[tuple[contracts.TaskAttempt, contracts.Instance]]
@@ -91,6 +91,10 @@ class RemoteDispatch:
     ) -> None:
         oldest = clock.after(-self._again_after)
         fresh = [each for each in attempts if each.sent_at >= oldest]
+        fresh = [
+            large.emptied(each) if large.is_large(each) else each
+            for each in fresh
+        ]
         if fresh:
             self._client.execute_task_on_instance(
                 {**context, **self._context}, fresh, instance

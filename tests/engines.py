@@ -6,7 +6,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from trailmark.messaging import agents, contracts, engines
+from trailmark.common import exceptions
+from trailmark.messaging import agents, contracts, engines, large
 
 
 class Engine:
@@ -26,6 +27,8 @@ class Engine:
         self.refusal: str | None = None
         self.end: tuple[str, ...] = ()
         self.wanted = True
+        #: What does not travel with attempts, by their ids.
+        self.bodies: dict[str, bytes] = {}
         self._transport = transport
         self._client = agents.AgentClient(transport)
         self._server: Any = None
@@ -91,6 +94,11 @@ class Engine:
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         return self.wanted
+
+    def parameters(self, attempt_id: str, offset: int) -> contracts.Piece:
+        if attempt_id not in self.bodies:
+            raise exceptions.NotFound(kind='open attempt', name=attempt_id)
+        return large.piece(self.bodies[attempt_id], offset)
 
     def agent_failed(self, error: Exception) -> None:
         raise NotImplementedError

@@ -126,7 +126,7 @@ def kill_resumer(
         claims.reopen(among.database, run, actor='faults')
     except exceptions.RunEnded:
         raise NotFired('nothing was left to resume') from None
-    cluster.until(lambda: among.holder(run), 'an engine takes the run', 30)
+    _held_by(among, run)
     time.sleep(chance.uniform(0, 0.3))
     _kill(_held_by(among, run), chance)
 

@@ -216,6 +216,19 @@ class AgentsTest(ServicesTest):
         (self.folder / 'go').touch()
         self.assertEqual(0, watching.wait(30))
 
+    def test_large_data_are_fetched_by_the_agent(self) -> None:
+        data = 'line of data\n' * 100_000
+        path = str(self.folder / 'made')
+        task = {
+            **base.shell('put', ''),
+            'type': 'upload_file',
+            'parameters': {'path': path, 'data': data},
+        }
+        run = self.deploy(task, nodes=('n1',))
+
+        self.assertEqual(RunState.READY, self.ended(run))
+        self.assertEqual(data, Path(path).read_text())
+
     def test_a_second_machine_of_a_served_node_is_refused(self) -> None:
         cluster.until(lambda: self._agents() == {'a': 'unassigned'}, 'a')
 

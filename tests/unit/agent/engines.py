@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trailmark.agent import agent, journal
-from trailmark.common import clock
+from trailmark.common import clock, exceptions
 from trailmark.drivers import base, catalog
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, large
 
 
 class Engine:
@@ -28,6 +28,8 @@ class Engine:
         self.asked: list[tuple[str, int]] = []
         self.commits = True
         self.wanted = True
+        #: What does not travel with attempts, by their ids.
+        self.bodies: dict[str, bytes] = {}
         self.end: tuple[str, ...] = ()
         self.error: Exception | None = None
 
@@ -46,6 +48,11 @@ class Engine:
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         self.asked.append((attempt_id, epoch))
         return self.wanted
+
+    def parameters(self, attempt_id: str, offset: int) -> contracts.Piece:
+        if attempt_id not in self.bodies:
+            raise exceptions.NotFound(kind='open attempt', name=attempt_id)
+        return large.piece(self.bodies[attempt_id], offset)
 
     def agent_failed(self, error: Exception) -> None:
         self.failures.append(error)

@@ -1,11 +1,14 @@
 """Tests of attempts that an agent carries out itself."""
 
+import dataclasses
 import time
 from unittest import mock
 
+from trailmark.agent import fetching
 from trailmark.common import clock, exceptions, tasktypes
 from trailmark.common.states import ExecutionState
 from trailmark.drivers import base, groups
+from trailmark.messaging import large
 from trailmark.tests.unit.agent import engines
 
 
@@ -115,6 +118,38 @@ class TestAttempts(engines.AgentCase):
         )
         for each in range(8):
             self.outcome(f'1.0.1.{each}.1')
+
+
+class TestLarge(engines.AgentCase):
+    """Parameters that do not travel with their attempt."""
+
+    def test_they_are_fetched_before_it_starts(self) -> None:
+        attempt, instance = engines.attempt('1.0.1.1.1')
+        parameters = {'cmd': 'echo fetched', 'note': 'x' * 300_000}
+        attempt = dataclasses.replace(attempt, parameters=parameters)
+        self.engine.bodies['1.0.1.1.1'] = large.body(attempt)
+        agent = self.agent()
+
+        for _ in range(2):
+            agent.execute_task_on_instance(
+                [(large.emptied(attempt), instance)]
+            )
+
+        found = self.outcome('1.0.1.1.1')
+        assert found.summary is not None
+        self.assertEqual('fetched\n', found.summary['stdout'])
+
+    def test_an_attempt_that_is_open_no_longer_is_dropped(self) -> None:
+        attempt, instance = engines.attempt('1.0.1.1.1')
+        agent = self.agent()
+
+        with self.assertLogs(fetching.LOG, 'WARNING'):
+            agent.execute_task_on_instance(
+                [(large.emptied(attempt), instance)]
+            )
+            time.sleep(0.2)
+
+        self.assertEqual({}, self.engine.outcomes)
 
 
 class TestCancel(engines.AgentCase):

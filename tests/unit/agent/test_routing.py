@@ -43,6 +43,11 @@ class _Engines:
             raise exceptions.MessageNotSent(reason='nobody answers')
         return engine is None
 
+    def parameters(
+        self, engine: str | None, attempt_id: str, offset: int
+    ) -> contracts.Piece:
+        return contracts.Piece(str(engine).encode(), 'digest')
+
     def held_by(self) -> dict[str | None, tuple[str, ...]]:
         return {engine: report.held for engine, report in self.heard}
 
@@ -62,6 +67,13 @@ def _report(*held: str, ended: tuple[str, ...] = ()) -> contracts.Report:
 
 
 class RouterTest(unittest.TestCase):
+    def test_parameters_are_asked_of_the_engine_that_dispatched(self) -> None:
+        self.router.heard(1, 'e1')
+
+        found = self.router.parameters('1.0.0.0.1', 0)
+
+        self.assertEqual(b'e1', found.data)
+
     def setUp(self) -> None:
         self.engines = _Engines()
         self.doubts: list[str] = []

@@ -74,6 +74,11 @@ class _Engine:
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         return (attempt_id, epoch) == ('7.0.1.2.1', 3)
 
+    def parameters(self, attempt_id: str, offset: int) -> contracts.Piece:
+        if attempt_id != '7.0.1.2.1':
+            raise exceptions.NotFound(kind='open attempt', name=attempt_id)
+        return contracts.Piece(b'\x00\xff', 'digest' if offset else None)
+
     def agent_failed(self, error: Exception) -> None:
         raise NotImplementedError
 
@@ -163,6 +168,16 @@ class ContractsTest(testtools.TestCase):
         self.assertEqual(contracts.ReportAnswer(('e2',), ('e',), 'no'), answer)
         self.assertEqual(REPORT, second.heard.get(timeout=10))
         self.assertTrue(first.heard.empty())
+
+    def test_parameters_come_in_pieces_of_bytes(self) -> None:
+        self._engine('e1')
+        client = engines.EngineClient(self.transport)
+
+        found = client.parameters('e1', '7.0.1.2.1', 5)
+
+        self.assertEqual(contracts.Piece(b'\x00\xff', 'digest'), found)
+        with self.assertRaises(exceptions.MessageNotSent):
+            client.parameters('e1', '7.0.1.2.9', 0)
 
     def test_a_report_to_nobody_by_name_reaches_some_engine(self) -> None:
         self._engine('e1')
