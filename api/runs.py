@@ -30,6 +30,7 @@ def show(call: calls.Call, run: int) -> calls.Answer:
     found = db_runs.get(call.db, run)
     said = {
         **shape(call.db, found),
+        'asked_by': dict(found.request.get('context') or {}),
         'revisions': list(found.graph_revisions),
         'reasons': waiting.reasons(call, found, is_interrupted(found)),
     }

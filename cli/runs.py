@@ -28,7 +28,15 @@ _COLUMNS = (
     'time_end',
     'message',
 )
-_MORE = ('asked', 'dry_run', 'noop', 'driven_by', 'resumable', 'reasons')
+_MORE = (
+    'asked',
+    'asked_by',
+    'dry_run',
+    'noop',
+    'driven_by',
+    'resumable',
+    'reasons',
+)
 _TIMES = 'times'
 _CELLS = {
     'graph_types': columns.Names,
@@ -36,6 +44,7 @@ _CELLS = {
     'time_start': columns.Moment,
     'time_end': columns.Moment,
     'message': columns.Text,
+    'asked_by': columns.Pairs,
     'driven_by': columns.Pairs,
     'reasons': columns.Pairs,
     _TIMES: times.Times,

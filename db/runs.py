@@ -42,7 +42,9 @@ def insert(
                 new_runs.write_lease(
                     db.dialect, connection, run, lease_seconds
                 )
-            run_events.note(connection, run, 'inserted', new.actor)
+            asked = new.request.get('context') or {}
+            request = asked.get('request_id')
+            run_events.note(connection, run, 'inserted', new.actor, request)
     except exceptions.DatabaseUnavailable as error:
         if is_duplicate(error):
             raise busy(db, new.cluster_id) from error

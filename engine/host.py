@@ -6,6 +6,8 @@ import threading
 import time
 from typing import Protocol
 
+from oslo_context import context
+
 from trailmark.common import exceptions
 from trailmark.db import connection, records, runs, snapshots
 from trailmark.engine import driving
@@ -219,5 +221,11 @@ def _snapshot(
 
 
 def _context(run: records.Run) -> dict[str, str]:
+    """Who asked for the run; what this thread logs from now on says so."""
     said = run.request.get('context') or {}
+    context.RequestContext(
+        request_id=said.get('request_id'),
+        user_id=said.get('user'),
+        project_id=said.get('project'),
+    )
     return {str(name): str(value) for name, value in said.items()}

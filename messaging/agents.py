@@ -5,6 +5,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from oslo_context import context
+
 from trailmark.common import exceptions
 from trailmark.messaging import (
     contracts,
@@ -99,6 +101,12 @@ class _AgentEndpoint:
         except exceptions.MessageRefused as error:
             LOG.warning('A dispatch is refused: %s', error)
             return
+        # What this thread logs from now on says who asked.
+        context.RequestContext(
+            request_id=ctxt.get('request_id'),
+            user_id=ctxt.get('user'),
+            project_id=ctxt.get('project'),
+        )
         engine = ctxt.get('engine')
         for run in {each.run for each in found}:
             self._heard(run, engine if isinstance(engine, str) else None)
