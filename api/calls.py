@@ -1,19 +1,20 @@
 """What a view gets and what it answers."""
 
 import dataclasses
+import datetime
 import functools
 import getpass
 import json
 import re
 import urllib.parse
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from werkzeug import Request
 
 from trailmark.api import schema
-from trailmark.common import exceptions, problems, tasktypes
+from trailmark.common import clock, exceptions, problems, tasktypes
 from trailmark.db import connection
 from trailmark.messaging import contracts
 
@@ -102,6 +103,28 @@ class Call:
         """Every value of a parameter, also separated by commas or spaces."""
         said = ','.join(self.request.args.getlist(name))
         return tuple(filter(None, re.split(r'[,\s]+', said))) or None
+
+    def words(
+        self, name: str, noun: str, known: Iterable[str]
+    ) -> tuple[str, ...]:
+        """Values of a parameter, all of them known; raises InvalidInput."""
+        said, there = self.texts(name) or (), [str(word) for word in known]
+        unknown = sorted(set(said).difference(there))
+        if unknown:
+            raise refused(
+                f'there is no {noun} {", ".join(unknown)}; '
+                f'there are: {", ".join(there)}',
+                name,
+            )
+        return said
+
+    def moment(self, name: str) -> int | None:
+        """A parameter that is a time, in microseconds; raises InvalidInput."""
+        said = self.text(name)
+        try:
+            return None if said is None else clock.parse(said, datetime.UTC)
+        except ValueError as error:
+            raise refused(str(error), name) from None
 
     def flag(self, name: str) -> bool:
         """Whether a parameter of the URL says yes; raises InvalidInput."""

@@ -5,20 +5,30 @@ from typing import Any
 
 from trailmark.api import calls, changed_tasks, skips, waiting
 from trailmark.common import clock, exceptions, process_identity, states
-from trailmark.db import claims, clusters, connection, records, tasks_history
+from trailmark.db import (
+    claims,
+    clusters,
+    connection,
+    records,
+    run_filters,
+    tasks_history,
+)
 from trailmark.db import runs as db_runs
 
 
 def index(call: calls.Call) -> calls.Answer:
-    """Runs that are not hidden, the newest first."""
+    """Runs that are not hidden, or all of them, the newest first."""
     limit, named = call.limit(), call.text('cluster')
-    cluster = None if named is None else clusters.get(call.db, named).id
-    found = db_runs.list_all(
-        call.db,
-        cluster=cluster,
-        limit=limit,
-        marker=call.number('marker'),
+    chosen = run_filters.Filter(
+        cluster=None if named is None else clusters.get(call.db, named).id,
+        states=call.words('status', 'status', states.RunState),
+        types=call.texts('type') or (),
+        nodes=call.texts('node') or (),
+        since=call.moment('since'),
+        until=call.moment('until'),
+        hidden=call.flag('all'),
     )
+    found = db_runs.list_all(call.db, chosen, limit, call.number('marker'))
     following = found[-1].id if len(found) == limit else None
     latest: dict[int, int | None] = {}
     shapes = [shape(call.db, run, latest) for run in found]

@@ -61,9 +61,9 @@ class Remote:
         """Start a run of stored graphs: run, warnings."""
         return self._ask('POST', 'runs', body)
 
-    def runs(self, cluster: str | None = None) -> Iterator[Document]:
-        """All runs, the newest first."""
-        return self._pages('runs', 'runs', cluster=cluster, limit=_PAGE)
+    def runs(self, **filters: Any) -> Iterator[Document]:
+        """Runs, the newest first; filters are those of the API's query."""
+        return self._pages('runs', 'runs', **filters)
 
     def run(self, run: int) -> Document:
         """One run as it is now."""

@@ -2,6 +2,7 @@
 
 import argparse
 import functools
+import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,7 +17,7 @@ from trailmark.cli import (
     remote,
     times,
 )
-from trailmark.common import exceptions, states
+from trailmark.common import clock, exceptions, states
 
 _COLUMNS = (
     'id',
@@ -38,6 +39,11 @@ _MORE = (
     'reasons',
 )
 _TIMES = 'times'
+_PAGE = 200
+_WHEN = {
+    '--since': 'asked for then or later: 2024-05-31, or 7d for so long ago',
+    '--until': 'asked for earlier than that',
+}
 _CELLS = {
     'graph_types': columns.Names,
     'counts': columns.Counts,
@@ -58,16 +64,54 @@ class List(command.Lister):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Which runs."""
         parser = super().get_parser(prog_name)
+        arguments.add_cluster(parser, 'only runs of this cluster')
+        arguments.add_list(
+            parser,
+            '--status',
+            metavar='STATUS',
+            text='only runs that are so: pending, running, stopping, stopped,'
+            ' ready, error, cancelled',
+        )
+        arguments.add_list(
+            parser, '--type', metavar='TYPE', text='only runs of these graphs'
+        )
+        arguments.add_list(
+            parser, '--node', metavar='NODE', text='only runs on these nodes'
+        )
+        for option, help_ in _WHEN.items():
+            parser.add_argument(
+                option,
+                metavar='TIME',
+                type=arguments.moment,
+                help=help_,
+            )
         parser.add_argument(
-            '--cluster', metavar='NAME', help='only runs of this cluster'
+            '--limit',
+            metavar='N',
+            type=arguments.positive,
+            help='the newest N of them',
+        )
+        parser.add_argument(
+            '--all', action='store_true', help='also those that were deleted'
         )
         return parser
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-        """All pages."""
-        runs = list(self.remote.runs(parsed_args.cluster))
+        """All pages, or as many as are wanted."""
+        most = parsed_args.limit
+        found = self.remote.runs(
+            cluster=parsed_args.cluster,
+            status=parsed_args.status,
+            type=parsed_args.type,
+            node=parsed_args.node,
+            since=clock.iso(parsed_args.since),
+            until=clock.iso(parsed_args.until),
+            all=int(parsed_args.all),
+            limit=min(most or _PAGE, _PAGE),
+        )
+        runs = list(itertools.islice(found, most))
         return _COLUMNS, (_cells(run, _COLUMNS) for run in runs)
 
 

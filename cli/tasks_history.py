@@ -147,7 +147,11 @@ def _joined(words: Sequence[str] | None) -> str | None:
 def _transitions(
     api: remote.Remote, run: int | None, chosen: argparse.Namespace
 ) -> Iterator[remote.Document]:
-    runs = [run] if run else [each['id'] for each in api.runs(chosen.cluster)]
+    runs = (
+        [run]
+        if run
+        else [each['id'] for each in api.runs(cluster=chosen.cluster)]
+    )
     wanted = _names(api, runs, chosen)
     for number in runs:
         for move in api.transitions(number):

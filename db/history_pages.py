@@ -12,6 +12,8 @@ from trailmark.db import naming, records, tables
 
 _BITS = 14
 _MASK = (1 << _BITS) - 1
+#: Runs that are looked for at a time.
+_RUNS = 100
 _H = tables.tasks_history.c
 
 
@@ -63,7 +65,7 @@ def runs_of(
 ) -> Iterator[int]:
     """Ids of the runs that may have such rows, the newest first."""
     r = tables.runs.c
-    chosen = sa.select(r.id).order_by(r.id.desc())
+    chosen = sa.select(r.id).order_by(r.id.desc()).limit(_RUNS)
     chosen = chosen.where(r.asked != states.Asked.PURGE)
     if run is not None:
         chosen = chosen.where(r.id == run)
@@ -79,7 +81,10 @@ def runs_of(
     found = connection.execute(chosen).scalars().all()
     if run is not None and not found and not nodes and after is None:
         raise exceptions.NotFound(kind='run', name=run)
-    yield from found
+    while found:
+        yield from found
+        older = chosen.where(r.id < found[-1])
+        found = connection.execute(older).scalars().all()
 
 
 def which(

@@ -16,6 +16,7 @@ from trailmark.db import (
     new_runs,
     records,
     run_events,
+    run_filters,
     tables,
 )
 from trailmark.db.connection import Database, is_duplicate
@@ -84,17 +85,14 @@ def get(db: Database, run: int) -> records.Run:
 
 def list_all(
     db: Database,
-    cluster: int | None = None,
+    chosen: run_filters.Filter = run_filters.EVERY,
     limit: int = 100,
     marker: int | None = None,
 ) -> list[records.Run]:
-    """Runs, the newest first, without hidden ones; `marker` is an id."""
-    t = tables.runs.c
-    which: list[sa.ColumnElement[bool]] = [t.hidden_at.is_(None)]
-    if cluster is not None:
-        which.append(t.cluster_id == cluster)
+    """Runs, the newest first; `marker` is an id."""
+    which = list(chosen.conditions())
     if marker is not None:
-        which.append(t.id < marker)
+        which.append(tables.runs.c.id < marker)
     with db.reader() as connection:
         return counting.read(db.dialect, connection, sa.and_(*which), limit)
 

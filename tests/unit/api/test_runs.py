@@ -32,6 +32,41 @@ class RunsTest(served.ApiTestCase):
         self.assertFalse(run['resumable'])
         self.assertFalse(run['interrupted'])
 
+    def _listed(self, **query: Any) -> list[int]:
+        found = self.client.get('runs', params={'cluster': self.name, **query})
+        return [run['id'] for run in found.json()['runs']]
+
+    def test_runs_are_listed_by_what_is_asked_for(self) -> None:
+        run = self._begin()
+
+        for query in (
+            {},
+            {'status': 'running,ready'},
+            {'type': 'default'},
+            {'node': 'n2'},
+            {'since': '1h'},
+            {'until': '2999-01-01'},
+        ):
+            self.assertEqual([run], self._listed(**query), query)
+        for query in (
+            {'status': 'ready'},
+            {'type': 'other'},
+            {'node': 'n3'},
+            {'since': '2999-01-01'},
+            {'until': '1h'},
+        ):
+            self.assertEqual([], self._listed(**query), query)
+
+    def test_filters_that_mean_nothing_are_refused(self) -> None:
+        for query, said in (
+            ({'status': 'done'}, 'there is no status done'),
+            ({'since': 'soon'}, 'is no time'),
+            ({'all': 'maybe'}, 'say 0 or 1'),
+        ):
+            answer = self.client.get('runs', params=query)
+            self.assertEqual(400, answer.status_code)
+            self.assertIn(said, answer.text)
+
     def test_a_run_that_is_not_there_is_404(self) -> None:
         for method, path in (
             ('GET', ''),

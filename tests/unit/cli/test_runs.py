@@ -37,6 +37,26 @@ class ListTest(_OnDouble):
         self.assertEqual('3', asked[1]['marker'])
         self.assertEqual('shop', asked[1]['cluster'])
 
+    def test_filters_are_asked_for_and_a_limit_ends_it(self) -> None:
+        runs = [double.run_document(id=number) for number in (9, 8, 7)]
+        self.api.answer('GET', 'runs', {'runs': runs, 'next': 7})
+        said = self._run(
+            *('list', '--status', 'ready', 'error', '--type', 'default'),
+            *('--node', 'n1', '--since', '2024-05-31', '--all'),
+            *('--limit', '2', '-f', 'json'),
+        )
+        self.assertEqual([9, 8], [row['id'] for row in said.json])
+        [asked] = self.api.asked('GET', 'runs')
+        self.assertEqual('ready,error', asked['status'])
+        self.assertEqual(('default', 'n1'), (asked['type'], asked['node']))
+        self.assertTrue(asked['since'].startswith('2024-05-3'))
+        self.assertEqual(('1', '2'), (asked['all'], asked['limit']))
+
+    def test_a_time_that_is_none_is_refused(self) -> None:
+        said = self._run('list', '--since', 'yesterday')
+        self.assertEqual(2, said.code)
+        self.assertIn("'yesterday' is no time", said.err)
+
     def test_a_table_is_readable(self) -> None:
         page = {'runs': [double.run_document()], 'next': None}
         self.api.answer('GET', 'runs', page)

@@ -12,6 +12,7 @@ from trailmark.db import (
     purging,
     records,
     retention,
+    run_filters,
     runs,
     snapshots,
     space,
@@ -67,7 +68,10 @@ class _PurgeTest(base.DatabaseTest):
 
     def left(self) -> list[int]:
         """Runs of the cluster, the newest first."""
-        return [run.id for run in runs.list_all(self.db, self.mine)]
+        return [
+            run.id
+            for run in runs.list_all(self.db, run_filters.Filter(self.mine))
+        ]
 
     def rows_of(self, run: int) -> int:
         """Rows that are stored for a run."""

@@ -1,10 +1,19 @@
 """Runs: inserted whole, one active per cluster, listed, hidden."""
 
+from typing import Any
+
 import testscenarios
 
 from trailmark.common import exceptions
 from trailmark.common.states import Asked, RunState
-from trailmark.db import records, runs, snapshots, tasks_history, transitions
+from trailmark.db import (
+    records,
+    run_filters,
+    runs,
+    snapshots,
+    tasks_history,
+    transitions,
+)
 from trailmark.tests.unit.db import base
 from trailmark.tests.unit.db.base import E
 from trailmark.tests.unit.db.test_claims import at_once
@@ -37,7 +46,9 @@ class InsertTest(base.DatabaseTest):
             exceptions.ClusterBusy, self.insert, cluster.id
         )
         self.assertEqual((run, cluster.name), (error.run, error.cluster))
-        self.assertEqual(1, len(runs.list_all(self.db, cluster.id)))
+        self.assertEqual(
+            1, len(runs.list_all(self.db, run_filters.Filter(cluster.id)))
+        )
 
     def test_of_two_runs_inserted_at_once_one_is_refused(self) -> None:
         """By the database."""
@@ -99,21 +110,80 @@ class ListTest(base.DatabaseTest):
         run = self.ended(RunState.STOPPED)
         cluster = runs.get(self.db, run).cluster_id
         later, _ = self.insert(cluster)
-        page = runs.list_all(self.db, cluster, limit=1)
+        page = runs.list_all(self.db, run_filters.Filter(cluster), limit=1)
         self.assertEqual([later], [one.id for one in page])
-        page = runs.list_all(self.db, cluster, limit=1, marker=later)
+        page = runs.list_all(
+            self.db, run_filters.Filter(cluster), limit=1, marker=later
+        )
         self.assertEqual(
             [(run, {'pending': 4})], [(one.id, one.counts) for one in page]
         )
         latest = runs.latest_run_of_cluster(self.db, cluster)
         self.assertEqual(later, latest and latest.id)
 
+    def _listed(self, **chosen: Any) -> list[int]:
+        found = runs.list_all(self.db, run_filters.Filter(**chosen))
+        return [run.id for run in found]
+
+    def test_runs_are_listed_by_their_states(self) -> None:
+        """Of one cluster, or of all."""
+        stopped = self.ended(RunState.STOPPED)
+        cluster = runs.get(self.db, stopped).cluster_id
+        active, _ = self.insert(cluster)
+
+        self.assertEqual(
+            [active], self._listed(cluster=cluster, states=['running'])
+        )
+        self.assertEqual(
+            [active, stopped],
+            self._listed(cluster=cluster, states=['running', 'stopped']),
+        )
+
+    def test_runs_are_listed_by_their_graph_types(self) -> None:
+        """Whole names, whatever signs are in them."""
+        cluster = self.cluster().id
+        kinds = ('a_b', 'net%')
+        run, _ = self.insert(cluster, graph_types=kinds)
+
+        found = [
+            self._listed(cluster=cluster, types=[name])
+            for name in ('a_b', 'net%', 'axb', 'a', 'net')
+        ]
+
+        self.assertEqual([[run], [run], [], [], []], found)
+
+    def test_runs_are_listed_by_when_they_were_asked_for(self) -> None:
+        """From a moment on, and up to another."""
+        run, _ = self.insert()
+        found = runs.get(self.db, run)
+        cluster, at = found.cluster_id, found.created_at
+
+        self.assertEqual([run], self._listed(cluster=cluster, since=at))
+        self.assertEqual([], self._listed(cluster=cluster, since=at + 1))
+        self.assertEqual([], self._listed(cluster=cluster, until=at))
+        self.assertEqual([run], self._listed(cluster=cluster, until=at + 1))
+
+    def test_runs_are_listed_by_their_nodes(self) -> None:
+        """In one of the clusters that have such a node."""
+        one, _ = self.insert()
+        other, _ = self.insert()
+        cluster = runs.get(self.db, one).cluster_id
+
+        both = self._listed(nodes=['n1'])
+
+        self.assertEqual([other, one], both[:2])
+        self.assertEqual([one], self._listed(cluster=cluster, nodes=['n1']))
+        self.assertEqual([], self._listed(cluster=cluster, nodes=['n7']))
+
     def test_a_hidden_run_is_not_listed_but_read(self) -> None:
         """Its history stays."""
         run = self.ended(RunState.STOPPED)
         cluster = runs.get(self.db, run).cluster_id
         runs.hide(self.db, run, 'me')
-        self.assertEqual([], runs.list_all(self.db, cluster))
+        self.assertEqual(
+            [], runs.list_all(self.db, run_filters.Filter(cluster))
+        )
+        self.assertEqual([run], self._listed(cluster=cluster, hidden=True))
         self.assertEqual({'pending': 4}, runs.get(self.db, run).counts)
 
     def test_an_active_run_is_not_hidden(self) -> None:
