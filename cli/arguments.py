@@ -62,6 +62,11 @@ def add_list(
     )
 
 
+def joined(words: Sequence[str] | None) -> str | None:
+    """A list as the API takes it; None where none was given."""
+    return ','.join(words) if words else None
+
+
 def reclaim(
     namespace: argparse.Namespace,
     fits: Callable[[str], bool],

@@ -103,9 +103,9 @@ class List(command.Lister):
         most = parsed_args.limit
         found = self.remote.runs(
             cluster=parsed_args.cluster,
-            status=parsed_args.status,
-            type=parsed_args.type,
-            node=parsed_args.node,
+            status=arguments.joined(parsed_args.status),
+            type=arguments.joined(parsed_args.type),
+            node=arguments.joined(parsed_args.node),
             since=clock.iso(parsed_args.since),
             until=clock.iso(parsed_args.until),
             all=int(parsed_args.all),

@@ -133,15 +133,11 @@ def _rows(
     return api.history(
         run=run,
         cluster=chosen.cluster,
-        nodes=_joined(chosen.nodes),
-        statuses=_joined(chosen.statuses),
-        tasks=_joined(chosen.tasks),
+        nodes=arguments.joined(chosen.nodes),
+        statuses=arguments.joined(chosen.statuses),
+        tasks=arguments.joined(chosen.tasks),
         summary=int(chosen.summary),
     )
-
-
-def _joined(words: Sequence[str] | None) -> str | None:
-    return ','.join(words) if words else None
 
 
 def _transitions(
