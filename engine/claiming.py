@@ -12,6 +12,12 @@ from trailmark.messaging import contracts
 LOG = logging.getLogger(__name__)
 _FIRST_PAUSE = 10.0
 _LONGEST_PAUSE = 600.0
+#: What may end a drive that the next one is not hindered by.
+_NO_FAULT = (
+    exceptions.Released,
+    exceptions.LeaseLost,
+    exceptions.DatabaseUnavailable,
+)
 
 
 class Claimer:
@@ -96,7 +102,7 @@ class Claimer:
 
     def _note_failures(self) -> None:
         for run, failure in self._host.forget_ended().items():
-            if failure is None or isinstance(failure, exceptions.Released):
+            if failure is None or isinstance(failure, _NO_FAULT):
                 self._failures.pop(run, None)
                 continue
             pause = self._failures.get(run, (0.0, _FIRST_PAUSE / 2))[1] * 2

@@ -77,11 +77,22 @@ class ClaimerTest(scenario.EngineTest):
     ) -> None:
         run = self._left()
         claimer = self._claimer()
-        self.host.ended = {run: exceptions.DatabaseUnavailable(reason='x')}
+        self.host.ended = {run: ValueError('a bug')}
 
         claimer.look()
 
         self.assertEqual([], self.host.driven)
+
+    def test_a_run_that_was_lost_to_another_engine_is_claimed_again(
+        self,
+    ) -> None:
+        run = self._left()
+        claimer = self._claimer()
+        self.host.ended = {run: exceptions.LeaseLost(run=run, epoch=1)}
+
+        claimer.look()
+
+        self.assertEqual([run], self.host.driven)
 
     def test_a_reopened_run_is_claimed_as_a_new_one(self) -> None:
         run = self._left()
