@@ -5,7 +5,7 @@ from typing import Any
 
 from trailmark.api import calls, findings, graph_input
 from trailmark.common import exceptions, problems
-from trailmark.flows import drawing, graphs, plan, planning
+from trailmark.flows import connectivity, drawing, graphs, plan, planning
 
 
 def lint(call: calls.Call) -> calls.Answer:
@@ -15,6 +15,9 @@ def lint(call: calls.Call) -> calls.Answer:
         _planned, found = _plan(call, body)
     except exceptions.InvalidInput as error:
         found = error.problems
+    graph = graph_input.graph_to_draw(graph_input.of(call, body), _type(body))
+    if graph is not None:
+        found = (*found, *connectivity.check(graph))
     return calls.Answer({'problems': [findings.shape(each) for each in found]})
 
 

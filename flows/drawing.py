@@ -32,12 +32,7 @@ def template_dot(graph: graphs.Graph) -> str:
     Names that are no task of the graph are drawn too, dotted.
     """
     known = {task.id: task for task in graph.tasks}
-    near = dict.fromkeys(
-        edge for task in graph.tasks for edge in _near(task, known)
-    )
-    far = dict.fromkeys(
-        edge for task in graph.tasks for edge in _far(task, known)
-    )
+    near, far = template_edges(graph)
     dangling = dict.fromkeys(
         name for edge in (*near, *far) for name in edge if name not in known
     )
@@ -50,6 +45,16 @@ def template_dot(graph: graphs.Graph) -> str:
     lines.extend(_edge(edge) for edge in near)
     lines.extend(_edge(edge, _CROSS) for edge in far if edge not in near)
     return _digraph(graph.type, lines)
+
+
+def template_edges(
+    graph: graphs.Graph,
+) -> tuple[Mapping[Edge, None], Mapping[Edge, None]]:
+    """Edges between tasks before they are placed: on a node, and across."""
+    known = {task.id: task for task in graph.tasks}
+    near = (edge for task in graph.tasks for edge in _near(task, known))
+    far = (edge for task in graph.tasks for edge in _far(task, known))
+    return dict.fromkeys(near), dict.fromkeys(far)
 
 
 def plan_dot(

@@ -12,7 +12,7 @@ _MENTION = re.compile(
 )
 _RANGE = re.compile(r'(\d+)(?:\s*-\s*|\s+to\s+)(\d+)')
 #: Language, engine; 94 to 96 are about Fuel's reports, which are not kept.
-_WANTED = frozenset((*range(1, 47), *range(77, 94), *range(97, 105)))
+_WANTED = frozenset((*range(1, 47), *range(77, 94), *range(97, 107)))
 #: Those that do not apply, and why.
 _LEFT_OUT = {
     **dict.fromkeys((32, *range(41, 47)), 'YAQL is not evaluated'),
