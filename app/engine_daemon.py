@@ -91,7 +91,9 @@ class Engine:
         LOG.info('engine %s serves through %s', self._name, url)
 
     def _database(self, opened: contextlib.ExitStack) -> connection.Database:
-        kept = storage.Storage(self._conf)
+        # One that stands still may not lock out who takes its runs over.
+        lease = self._conf.engine.lease_seconds
+        kept = storage.Storage(self._conf, idle_seconds=lease)
         opened.callback(kept.db.dispose)
         kept.prepare()
         return kept.db

@@ -18,12 +18,15 @@ class Storage:
     """A database, embedded in the state directory or named by `conf`."""
 
     def __init__(
-        self, conf: cfg.ConfigOpts, directory: pathlib.Path | None = None
+        self,
+        conf: cfg.ConfigOpts,
+        directory: pathlib.Path | None = None,
+        idle_seconds: float | None = None,
     ) -> None:
         named: str | None = conf.database.connection
         self._file = None
         if named:
-            self.db = connection.Database(named)
+            self.db = connection.Database(named, idle_seconds=idle_seconds)
         else:
             self._file = (directory or state.directory()) / FILE
             self.db = connection.Database.embedded(self._file)

@@ -26,6 +26,12 @@ _PARAMETERS = {
 }
 
 
+_IDLENESS = {
+    'postgresql': "SET idle_in_transaction_session_timeout = '{seconds}s'",
+    'mysql': 'SET SESSION idle_transaction_timeout = {seconds}',
+}
+LOG = logging.getLogger(__name__)
+
 # Its tracebacks repeat what is raised here.
 logging.getLogger('oslo_db.sqlalchemy.exc_filters').setLevel(logging.CRITICAL)
 
@@ -34,10 +40,17 @@ class Database:
     """Transactions on one database, from any number of threads.
 
     `connection` is an SQLAlchemy URL; up to `threads` connections are kept
-    open. Nothing is connected before the first transaction.
+    open. Nothing is connected before the first transaction. A server ends a
+    transaction of which it hears nothing for `idle_seconds`, so that a
+    process that stands still locks nobody out for longer.
     """
 
-    def __init__(self, connection: str, threads: int = 16) -> None:
+    def __init__(
+        self,
+        connection: str,
+        threads: int = 16,
+        idle_seconds: float | None = None,
+    ) -> None:
         try:
             self.url = sa.make_url(connection)
         except (sa.exc.ArgumentError, ValueError) as error:
@@ -45,7 +58,7 @@ class Database:
                 reason='its connection is not a URL'
             ) from error
         self.dialect = self.url.get_backend_name()
-        self._threads = threads
+        self._threads, self._idle = threads, idle_seconds
         self._state = threading.local()
         self._facade = self._configured(connection)
         self._engine: sa.Engine | None = None
@@ -65,7 +78,24 @@ class Database:
         facade.append_on_engine_create(self._keep_connections)
         if self.dialect == 'sqlite':
             facade.append_on_engine_create(self._prepare_sqlite)
+        elif self._idle is not None:
+            facade.append_on_engine_create(self._limit_idleness)
         return facade
+
+    def _limit_idleness(self, engine: sa.Engine) -> None:
+        statement = _IDLENESS[self.dialect].format(
+            seconds=max(1, round(self._idle or 0))
+        )
+
+        @sa.event.listens_for(engine, 'connect')
+        def _limit(connection: Any, record: Any) -> None:
+            with contextlib.closing(connection.cursor()) as cursor:
+                try:
+                    cursor.execute(statement)
+                except Exception as error:
+                    # Old servers, and MySQL, don't know it.
+                    LOG.warning('No limit of idle transactions: %s', error)
+            connection.commit()
 
     def _keep_connections(self, engine: sa.Engine) -> None:
         """Keep them open, and don't ask if they are before each transaction.

@@ -19,8 +19,8 @@ _LOCK = 7_237_846
 _WAIT = 60
 
 
-def upgrade(db: Database) -> None:
-    """Bring the tables to the newest version.
+def upgrade(db: Database, revision: str = 'head') -> None:
+    """Bring the tables to the newest version, or to another revision.
 
     Several processes may do so at once. Raises DatabaseUnavailable.
     """
@@ -33,7 +33,7 @@ def upgrade(db: Database) -> None:
         _check_encoding(db.dialect, connection)
         settings.attributes['connection'] = connection
         try:
-            command.upgrade(settings, 'head')
+            command.upgrade(settings, revision)
         except util.CommandError as error:
             raise exceptions.DatabaseUnavailable(reason=error) from error
 

@@ -98,6 +98,29 @@ class SqliteTest(_StoredGraphsTestCase):
         self.assertEqual(served, self._ran('one'))
         self._say('run execute --cluster two --type fix', code=2)
 
+    def test_a_graph_may_change_under_a_run_that_goes_on(self) -> None:
+        """The run is what it was planned to be; the next one is new."""
+        self._owners()
+        waits = f'while [ ! -e {self.folder}/go ]; do sleep 0.05; done'
+        old = [base.shell('a', waits), base.shell('b', 'true', requires=['a'])]
+        new = [base.shell('a', 'true'), base.shell('c', 'true')]
+        files = {'old.yaml': old, 'new.yaml': new}
+        folder = base.write(self.folder, files)
+        upload = 'graph upload --cluster one --type fix -f'
+        self._say(upload, folder / 'old.yaml')
+        execute = ('run', 'execute', '--cluster', 'one', '--type', 'fix')
+        process = self.start(self.engine, *execute)
+        self.until(lambda: 'a@one-n1 running' in base.said(process), 'a')
+
+        said = self._say(upload, folder / 'new.yaml')
+
+        self.assertIn('c', said)
+        (self.folder / 'go').touch()
+        self.assertEqual(0, self.end(process)[0])
+        rows = self._json('tasks-history 1')
+        self.assertEqual({'a', 'b'}, {row['task_name'] for row in rows})
+        self.assertEqual(self._ready('a', 'c'), self._ran('one', 'fix'))
+
     def test_a_plugin_that_is_disabled_takes_its_tasks_along(self) -> None:
         self._owners()
         for name in ('mail', 'watch'):

@@ -7,7 +7,7 @@ import testscenarios
 import testtools
 
 from trailmark.common import exceptions
-from trailmark.db import connection, tables
+from trailmark.db import connection, fences, records, tables
 from trailmark.tests import databases
 from trailmark.tests.unit.db import base
 from trailmark.tests.unit.db.test_claims import at_once
@@ -106,3 +106,29 @@ class TransactionTest(base.DatabaseTest):
         name = databases.fresh_name()
         self.add(name)
         self.assertEqual([name], self.names(name))
+
+
+class IdleTest(base.DatabaseTest):
+    """A process that stands still in the middle of a transaction."""
+
+    scenarios = [(name, {'dialect': name}) for name in ('postgresql', 'mysql')]
+
+    def test_its_locks_are_given_to_others_in_time(self) -> None:
+        """And its transaction is lost."""
+        run, claim = self.insert(lease_seconds=-1)
+        url = self.db.url.render_as_string(hide_password=False)
+        frozen = connection.Database(url, idle_seconds=1)
+        self.addCleanup(frozen.dispose)
+
+        def stand_still() -> None:
+            with frozen.writer() as opened:
+                fences.pass_fence(frozen, opened, claim)
+                begun = time.monotonic()
+                taken.append(self.resume(run))
+                took.append(time.monotonic() - begun)
+
+        taken: list[records.Claim] = []
+        took: list[float] = []
+        self.assertRaises(exceptions.DatabaseUnavailable, stand_still)
+        self.assertGreater(taken[0].epoch, claim.epoch)
+        self.assertLess(took[0], 4)
