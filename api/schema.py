@@ -41,6 +41,17 @@ _NAME_OR_ID = {
     'maximum': 2**63 - 1,
 }
 _NULLABLE = {'type': ['object', 'null']}
+#: One of two graphs that are compared; an empty one is what is kept now.
+_SIDE = {
+    **_body(
+        {
+            'level': {'enum': ['release', 'plugins', 'cluster', 'all']},
+            'revision': {'type': 'integer', 'minimum': 1},
+            'files': _FILES,
+        }
+    ),
+    'maxProperties': 1,
+}
 _OWNER = {
     'name': _TEXT,
     'description': {'type': ['string', 'null'], 'maxLength': 10000},
@@ -111,6 +122,16 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             'strict': _FLAG,
         },
         ('files',),
+    ),
+    'diff': _body(
+        {
+            'release': _NAME_OR_ID,
+            'plugin': _NAME_OR_ID,
+            'cluster': _NAME_OR_ID,
+            'type': _TYPE,
+            'before': _SIDE,
+            'after': _SIDE,
+        }
     ),
     'run': _body(
         {

@@ -29,20 +29,7 @@ class Upload(owners.OfGraph, command.Command):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Whose graph, and its files."""
         parser = super().get_parser(prog_name)
-        source = parser.add_mutually_exclusive_group(required=True)
-        source.add_argument(
-            '-f',
-            '--file',
-            metavar='FILE',
-            help='a list of tasks, or a mapping with tasks and node_filter, '
-            'on_success, on_error, on_stop; - is standard input',
-        )
-        source.add_argument(
-            '-d',
-            '--dir',
-            metavar='DIR',
-            help='a folder of metadata.yaml and YAML files of tasks',
-        )
+        add_source(parser.add_mutually_exclusive_group(required=True))
         arguments.add_strict(parser)
         return parser
 
@@ -51,7 +38,7 @@ class Upload(owners.OfGraph, command.Command):
         body = {
             **self.owner(parsed_args).query,
             'type': parsed_args.type,
-            **_read(parsed_args),
+            **read(parsed_args),
             'strict': parsed_args.strict,
         }
         answer = self.store.upload(body)
@@ -60,7 +47,25 @@ class Upload(owners.OfGraph, command.Command):
         return refusals.READY
 
 
-def _read(chosen: argparse.Namespace) -> remote.Document:
+def add_source(group: Any) -> None:
+    """Add where a graph is read from."""
+    group.add_argument(
+        '-f',
+        '--file',
+        metavar='FILE',
+        help='a list of tasks, or a mapping with tasks and node_filter, '
+        'on_success, on_error, on_stop; - is standard input',
+    )
+    group.add_argument(
+        '-d',
+        '--dir',
+        metavar='DIR',
+        help='a folder of metadata.yaml and YAML files of tasks',
+    )
+
+
+def read(chosen: argparse.Namespace) -> remote.Document:
+    """Files of a graph and their folder; raises InvalidInput."""
     if chosen.dir is not None:
         files, folder = folders.read(chosen.dir), chosen.dir
     else:

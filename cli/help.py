@@ -21,6 +21,7 @@ _GROUPS = {
         'graph delete',
         'graph download',
         'graph list',
+        'graph diff',
         'graph revisions',
         'graph show',
         'graph upload',

@@ -1,4 +1,4 @@
-"""Graphs that fall into parts.  Fuel: behaviour 105."""
+"""Graphs that fall into parts."""
 
 import unittest
 
@@ -11,6 +11,8 @@ def _parts(text: str) -> list[str]:
 
 
 class ConnectivityTest(unittest.TestCase):
+    """Fuel: behaviour 105."""
+
     def test_a_graph_that_hangs_together_is_well(self) -> None:
         text = """
 - {id: a, type: stage}
