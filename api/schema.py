@@ -149,7 +149,14 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     'resume': _body({'skip': {**_TEXTS, 'minItems': 0}}),
     'lint': _body(_GRAPH),
     'expand': _body(_GRAPH),
-    'plot': _body({**_GRAPH, 'expanded': _FLAG}),
+    'plot': _body(
+        {
+            **_GRAPH,
+            'expanded': _FLAG,
+            'run': {'type': 'integer', 'minimum': 1},
+            'format': {'enum': ['dot', 'mermaid']},
+        }
+    ),
     'explain': _body({**_GRAPH, 'execution': _TEXT}, ('execution',)),
     'nothing': _body({}),
 }

@@ -14,6 +14,8 @@ class OfGraph(command.Command):
     """Asks something about the graph of a folder or a stored cluster."""
 
     question: ClassVar[str]
+    #: How it may be printed, the usual way first.
+    formats: ClassVar[tuple[str, ...]] = ('text', 'json', 'yaml')
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -29,8 +31,8 @@ class OfGraph(command.Command):
         parser.add_argument(
             '-f',
             '--format',
-            choices=('text', 'json', 'yaml'),
-            default='text',
+            choices=self.formats,
+            default=self.formats[0],
             help='how it is printed: %(default)s',
         )
         arguments.add_selection(parser)
@@ -138,9 +140,10 @@ def _listing(expanded: remote.Document) -> Iterator[str]:
 
 
 class Plot(OfGraph):
-    """Draw a graph in DOT."""
+    """Draw a graph, or a run with the states of its tasks as colours."""
 
     question = 'plot'
+    formats = ('dot', 'mermaid', 'json', 'yaml')
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """The same, and whether nodes are drawn."""
@@ -150,17 +153,31 @@ class Plot(OfGraph):
             action='store_true',
             help='every task on every node, with edges between nodes',
         )
+        parser.add_argument(
+            '--run',
+            metavar='RUN',
+            type=arguments.run_number,
+            help='a run instead of DIR, coloured by status',
+        )
         return parser
 
     def request(self, chosen: argparse.Namespace) -> remote.Document:
-        """The same, and whether nodes are drawn."""
-        return super().request(chosen) | {'expanded': chosen.expanded}
+        """The same, and how it is drawn."""
+        said: remote.Document = {'expanded': chosen.expanded}
+        if chosen.format == 'mermaid':
+            said['format'] = 'mermaid'
+        if chosen.run is None:
+            return super().request(chosen) | said
+        if chosen.dir is not None or chosen.cluster is not None:
+            self.refuse('say --run, or DIR or --cluster')
+        return said | {'run': chosen.run}
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Print the drawing."""
         answer = self.answer(parsed_args)
-        if parsed_args.format == 'text':
-            self.app.stdout.write(answer['dot'].rstrip('\n') + '\n')
+        text = answer.get(parsed_args.format)
+        if text is not None:
+            self.app.stdout.write(text.rstrip('\n') + '\n')
         else:
             self.write(parsed_args.format, answer)
         return refusals.READY

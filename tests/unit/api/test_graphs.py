@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from trailmark.common import states
+from trailmark.db import flushes
 from trailmark.tests.unit.api import served
 
 
@@ -90,3 +92,42 @@ def _marks(found: list[dict[str, Any]]) -> set[tuple[str, str]]:
 
 def _kind(vertex: dict[str, Any]) -> tuple[str, str | None]:
     return vertex['kind'], vertex['node']
+
+
+class PlotsTest(served.ApiTestCase):
+    """Drawings of runs, and in Mermaid."""
+
+    def _plot(self, **body: Any) -> dict[str, str]:
+        answer = self.client.post('graphs/plot', json=body)
+        self.assertEqual(200, answer.status_code, answer.text)
+        found: dict[str, str] = answer.json()
+        return found
+
+    def test_a_run_is_drawn_with_the_states_of_its_executions(self) -> None:
+        run = self.deploy()['run']['id']
+        _, claim = self.engine.executed[-1]
+        stopping = states.RunState.STOPPING
+        claim = flushes.set_state(self.db, claim, stopping)
+        rest = states.ExecutionState.CANCELLED
+        cancelled = states.RunState.CANCELLED
+        flushes.finish(self.db, claim, cancelled, None, rest)
+
+        said = self._plot(run=run)
+
+        self.assertIn('"prepare@n1" [label = "prepare@n1"', said['dot'])
+        self.assertIn('fillcolor = "gray"', said['dot'])
+
+    def test_a_stored_graph_is_drawn_in_mermaid(self) -> None:
+        self.dry_run()
+
+        said = self._plot(cluster=self.name, format='mermaid')
+
+        self.assertTrue(said['mermaid'].startswith('flowchart TD\n'))
+        self.assertIn('["prepare"]', said['mermaid'])
+        whole = self._plot(cluster=self.name, format='mermaid', expanded=True)
+        self.assertIn('["prepare@n1"]', whole['mermaid'])
+
+    def test_a_run_that_is_not_there_is_404(self) -> None:
+        answer = self.client.post('graphs/plot', json={'run': 10**9})
+
+        self.assertEqual(404, answer.status_code)
