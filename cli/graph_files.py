@@ -29,7 +29,7 @@ class Upload(owners.OfGraph, command.Command):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Whose graph, and its files."""
         parser = super().get_parser(prog_name)
-        add_source(parser.add_mutually_exclusive_group(required=True))
+        add_source(parser.add_mutually_exclusive_group(required=True), '-f')
         arguments.add_strict(parser)
         return parser
 
@@ -47,10 +47,10 @@ class Upload(owners.OfGraph, command.Command):
         return refusals.READY
 
 
-def add_source(group: Any) -> None:
-    """Add where a graph is read from."""
+def add_source(group: Any, *short: str) -> None:
+    """Add where a graph is read from; `short` is a name beside --file."""
     group.add_argument(
-        '-f',
+        *short,
         '--file',
         metavar='FILE',
         help='a list of tasks, or a mapping with tasks and node_filter, '
