@@ -79,6 +79,8 @@ _PAGE = (
         'ms',
     ),
 )
+_PURGE = (Budget('longest flush beside', 'longest_flush_ms', 500, 50, 'ms'),)
+_REMOTE = (Budget('CPU per task', 'cpu_ms_per_task', 1.2, 0.6, 'ms'),)
 _HELP = (Budget('CPU', 'cpu_s', 0.5, 0.25, 's'),)
 
 JOBS = (
@@ -106,6 +108,10 @@ JOBS = (
     Job('restart postgresql', _RESTART),
     Job('history sqlite', _PAGE, slow=True),
     Job('history postgresql', _PAGE, slow=True),
+    Job('purge sqlite', _PURGE),
+    Job('purge postgresql', _PURGE),
+    Job('purge mysql', _PURGE),
+    Job('remote', _REMOTE, slow=True),
     Job('help', _HELP),
 )
 
