@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+import unittest
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -185,6 +187,22 @@ class Cluster:
             + '\n'.join(service.log.read_text().splitlines()[-15:])
             for service in self.services
         )
+
+
+class ClusterTestCase(unittest.TestCase):
+    """Servers of its own, without engines and agents at first."""
+
+    def setUp(self) -> None:
+        reason = servers.why_not()
+        if reason is not None:
+            self.skipTest(reason)
+        holder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+        self.cluster = Cluster(self.folder)
+        self.addCleanup(self.cluster.close)
+        self.cluster.open()
+        self.database = self.cluster.database
 
 
 def until(

@@ -6,15 +6,11 @@
 import collections
 import os
 import random
-import tempfile
 import time
-import unittest
-from pathlib import Path
 
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import faults as db_faults
 from trailmark.db import records, runs, tasks_history, transitions
-from trailmark.tests import servers
 from trailmark.tests.functional import cluster, faults, sidelog
 
 _COUNT = int(os.environ.get('TRAILMARK_TEST_FAULTS', str(len(faults.ALL))))
@@ -24,19 +20,11 @@ _NODES, _STEPS = 4, 20
 _SECONDS = '$((RANDOM % 3 / 2)).$((RANDOM % 10))'
 
 
-class FaultsTest(unittest.TestCase):
+class FaultsTest(cluster.ClusterTestCase):
     """Runs of the same folder, one after the other, until all have fired."""
 
     def setUp(self) -> None:
-        reason = servers.why_not()
-        if reason is not None:
-            self.skipTest(reason)
-        holder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.addCleanup(holder.cleanup)
-        self.folder = Path(holder.name)
-        self.cluster = cluster.Cluster(self.folder)
-        self.addCleanup(self.cluster.close)
-        self.cluster.open()
+        super().setUp()
         self.log = sidelog.SideLog(
             self.folder / 'log', _NODES, _STEPS, _SECONDS
         )

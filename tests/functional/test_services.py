@@ -3,15 +3,12 @@
 import json
 import os
 import signal
-import tempfile
 import time
-import unittest
 from pathlib import Path
 from typing import Any
 
 from trailmark.common.states import RunState
 from trailmark.db import checkpoints, faults, runs, tasks_history
-from trailmark.tests import servers
 from trailmark.tests.functional import base, cluster
 
 _LEASE = float(cluster.OPTIONS['ENGINE__LEASE_SECONDS'])
@@ -27,20 +24,11 @@ done
 """
 
 
-class ServicesTest(unittest.TestCase):
-    """One cluster of processes, two engines, for each test."""
+class ServicesTest(cluster.ClusterTestCase):
+    """Two engines and an agent of n1."""
 
     def setUp(self) -> None:
-        reason = servers.why_not()
-        if reason is not None:
-            self.skipTest(reason)
-        holder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.addCleanup(holder.cleanup)
-        self.folder = Path(holder.name)
-        self.cluster = cluster.Cluster(self.folder)
-        self.addCleanup(self.cluster.close)
-        self.cluster.open()
-        self.database = self.cluster.database
+        super().setUp()
         for name in ('e1', 'e2'):
             self.cluster.add_engine(name)
         self.agent = self.cluster.add_agent('n1')
