@@ -115,19 +115,24 @@ class Reporter:
         with self._changed:
             since = time.monotonic()
             while not (self._due or self._stopped):
-                busy = self._is_busy()
-                left = since + self._interval - time.monotonic()
-                if busy and left <= 0:
+                pause = self._pause()
+                if pause is None:
+                    self._changed.wait()
+                    since = time.monotonic()
+                    continue
+                left = since + pause - time.monotonic()
+                if left <= 0:
                     break
-                self._changed.wait(left if busy else None)
-                since = since if busy else time.monotonic()
+                self._changed.wait(left)
             self._due = False
             return not self._stopped
 
-    def _is_busy(self) -> bool:
-        if self._presence is not None or not self._outbox.is_empty:
-            return True
-        return bool(self._held())
+    def _pause(self) -> float | None:
+        """Seconds between reports; None while there is nothing to say."""
+        if self._held() or not self._outbox.is_empty:
+            return self._interval
+        # That it is there is said less often.
+        return None if self._presence is None else 2 * self._interval
 
     def _take_doubtful(self) -> list[rounds.Arrival]:
         with self._changed:

@@ -7,6 +7,9 @@ from trailmark.common import clock, liveness
 from trailmark.db import agents, connection, records
 from trailmark.messaging import contracts
 
+#: Microseconds after which it is written again that an agent is alive.
+_RENEWED = 3_000_000
+
 
 @dataclasses.dataclass(slots=True)
 class _Heard:
@@ -29,6 +32,8 @@ class Presences:
         self._lock = threading.Lock()
         self._nodes: dict[str, dict[str, _Heard]] = {}
         self._unsaved: set[tuple[str, str]] = set()
+        #: What was written down, and when.
+        self._saved: dict[tuple[str, str], tuple[records.Agent, int]] = {}
 
     def hear(self, report: contracts.Report) -> str | None:
         """Take in who reports; why that agent may not serve, if so."""
@@ -44,8 +49,16 @@ class Presences:
                     agent, name=f'{presence.name}@{presence.host}'
                 )
             known[agent.name] = _Heard(agent, clock.now())
-            self._unsaved.add((agent.node, agent.name))
+            if self._is_news(agent):
+                self._unsaved.add((agent.node, agent.name))
             return refused
+
+    def _is_news(self, agent: records.Agent) -> bool:
+        """What it holds is told when it is renewed."""
+        old, at = self._saved.get((agent.node, agent.name), (None, 0))
+        if old is None or at < clock.now() - _RENEWED:
+            return True
+        return dataclasses.replace(old, held=agent.held) != agent
 
     def journal_of(self, node: str) -> str | None:
         """The journal of the node's live agents, if any."""
@@ -68,12 +81,16 @@ class Presences:
         with self._lock:
             unsaved, self._unsaved = self._unsaved, set()
             found = [self._nodes[node][name].agent for node, name in unsaved]
+            now = clock.now()
+            saved = {(each.node, each.name): (each, now) for each in found}
         try:
             agents.beat(db, sorted(found, key=lambda a: (a.node, a.name)))
         except BaseException:
             with self._lock:
                 self._unsaved |= unsaved
             raise
+        with self._lock:
+            self._saved |= saved
 
     def load(self, db: connection.Database) -> None:
         """Take in whom other engines heard. Raises DatabaseUnavailable."""
