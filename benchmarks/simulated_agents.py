@@ -20,6 +20,8 @@ from trailmark.messaging import contracts, engines, transport
 
 def main() -> None:
     """Serve the nodes."""
+    # Elsewhere they would be on machines of their own.
+    os.nice(10)
     folder, *nodes = sys.argv[1:]
     conf = configuration.read_for_service()
     way = transport.make(conf)

@@ -8,7 +8,7 @@ from trailmark.db import agents, connection, records
 from trailmark.messaging import contracts
 
 #: Microseconds after which it is written again that an agent is alive.
-_RENEWED = 3_000_000
+_RENEWED = 5_000_000
 
 
 @dataclasses.dataclass(slots=True)

@@ -22,7 +22,7 @@ def register_opts(conf: cfg.ConfigOpts) -> None:
         conf.register_opts(options, group=group)
     conf.set_default('control_exchange', 'trailmark')
     # What arrives is handed on at once, and idle threads cost time.
-    conf.set_default('executor_thread_pool_size', 8)
+    conf.set_default('executor_thread_pool_size', 4)
     for module, name, group in _UNLISTED:
         loaded = sys.modules.get(f'oslo_messaging.{module}')
         conf.register_opts(getattr(loaded, name, ()), group=group)
