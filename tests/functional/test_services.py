@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trailmark.common.states import RunState
-from trailmark.db import checkpoints, faults, runs, tasks_history
+from trailmark.db import checkpoints, engines, faults, runs, tasks_history
 from trailmark.tests.functional import base, cluster
 
 _LEASE = float(cluster.OPTIONS['ENGINE__LEASE_SECONDS'])
@@ -120,6 +120,29 @@ class EnginesTest(ServicesTest):
         self.assertLess(time.monotonic() - stopped_at, _LEASE + 2)
         self.assertEqual(RunState.READY, self.ended(run))
         self.assertEqual({1}, self.attempts(run))
+
+    def test_a_second_engine_of_a_name_is_refused(self) -> None:
+        cluster.until(
+            lambda: len(engines.list_all(self.database)) == 2, 'engines'
+        )
+
+        second = self.cluster.add_engine('e1')
+
+        assert second.process is not None
+        self.assertEqual(2, second.process.wait(30))
+        self.assertIn('Engine e1 runs already', second.log.read_text())
+
+    def test_a_report_of_its_state_shows_no_password(self) -> None:
+        engine = self.cluster.engines[0]
+        cluster.until(lambda: 'serves' in engine.log.read_text(), 'it serves')
+
+        os.kill(engine.pid, signal.SIGUSR2)
+
+        cluster.until(
+            lambda: 'Guru Meditation' in engine.log.read_text(), 'a report'
+        )
+        self.assertIn('claiming.py', engine.log.read_text())
+        self.assertNotIn('guest:guest', engine.log.read_text())
 
     def test_engines_are_upgraded_one_after_the_other_under_a_run(
         self,
