@@ -34,12 +34,7 @@ def show(call: calls.Call) -> calls.Answer:
     )
     before = _side(call, where, body.get('before') or {})
     after = _side(call, where, body.get('after') or {})
-    hidden = [
-        value
-        for side in (before, after)
-        for task in side.tasks
-        for value in findings.secret_values(task)
-    ]
+    hidden = _secrets((*before.tasks, *after.tasks))
     found = differences.compare(
         before.tasks, after.tasks, (before.metadata, after.metadata)
     )
@@ -48,7 +43,23 @@ def show(call: calls.Call) -> calls.Answer:
         'after': _shape(after),
         'differences': [dataclasses.asdict(each) for each in found],
     }
-    return calls.Answer(secrets.mask_data(said, hidden))
+    return calls.Answer(secrets.mask_data(said, hidden, numbers=True))
+
+
+def _secrets(tasks: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Values of parameters that one side or the other calls secret."""
+    named: dict[str, list[Any]] = {}
+    for task in tasks:
+        said = task.get('secrets')
+        if isinstance(said, list):
+            named.setdefault(task['id'], []).extend(said)
+    return frozenset(
+        value
+        for task in tasks
+        for value in findings.secret_values(
+            {**task, 'secrets': named.get(task['id'])}
+        )
+    )
 
 
 def _shape(side: _Side) -> dict[str, Any]:

@@ -4,10 +4,19 @@ import argparse
 import json
 import os
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from trailmark.cli import arguments, command, folders, refusals, remote
+from trailmark.cli import (
+    arguments,
+    command,
+    folders,
+    output,
+    refusals,
+    remote,
+)
+
+_HEADS = ('Execution', 'Layer', 'File', 'After')
 
 
 class OfGraph(command.Command):
@@ -108,7 +117,7 @@ class Expand(OfGraph):
     question = 'expand'
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
-        """Print the vertices with what they wait for, or the document."""
+        """Print vertices, their files, what they wait for; or the document."""
         answer = self.answer(parsed_args)
         if parsed_args.format != 'text':
             self.write(parsed_args.format, answer)
@@ -125,11 +134,7 @@ def _listing(expanded: remote.Document) -> Iterator[str]:
     for first, then in expanded['edges']:
         before.setdefault(then, []).append(first)
     vertices = expanded['vertices']
-    for vertex in vertices:
-        skipped = ' (skipped)' if vertex['skipped'] else ''
-        after = before.get(vertex['name'])
-        waits = f' after {", ".join(after)}' if after else ''
-        yield f'{vertex["name"]}{skipped}{waits}'
+    yield from _aligned([_HEADS, *(_row(each, before) for each in vertices)])
     kinds = [vertex['kind'] for vertex in vertices]
     yield (
         f'{kinds.count("task")} task executions, '
@@ -137,6 +142,29 @@ def _listing(expanded: remote.Document) -> Iterator[str]:
         f'{kinds.count("barrier")} barriers, '
         f'{len(expanded["edges"])} edges'
     )
+
+
+def _row(
+    vertex: remote.Document, before: dict[str, list[str]]
+) -> tuple[str, ...]:
+    skipped = ' (skipped)' if vertex['skipped'] else ''
+    origin = vertex['provenance']
+    return (
+        f'{vertex["name"]}{skipped}',
+        f'{origin["level"]} {origin["owner"]}' if origin else '',
+        (origin and origin['file']) or '',
+        ', '.join(before.get(vertex['name'], ())),
+    )
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Lines with all columns but the last below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths[-1] = 0
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        line = '  '.join(f'{cell:{width}}' for cell, width in cells)
+        yield output.printable(line.rstrip())
 
 
 class Plot(OfGraph):
@@ -168,9 +196,24 @@ class Plot(OfGraph):
             said['format'] = 'mermaid'
         if chosen.run is None:
             return super().request(chosen) | said
+        self._check_run(chosen)
+        return said | {'run': chosen.run}
+
+    def _check_run(self, chosen: argparse.Namespace) -> None:
+        """Refuse what would choose from a graph: a run has chosen."""
         if chosen.dir is not None or chosen.cluster is not None:
             self.refuse('say --run, or DIR or --cluster')
-        return said | {'run': chosen.run}
+        choosing = (
+            chosen.type != 'default',
+            chosen.expanded,
+            chosen.nodes,
+            chosen.tasks,
+            chosen.subgraph,
+            chosen.ignore_conditions,
+            chosen.strict,
+        )
+        if any(choosing):
+            self.refuse('a run is drawn as it is: say --run and --format only')
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Print the drawing."""

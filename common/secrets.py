@@ -24,16 +24,20 @@ def mask_text(text: str, values: Iterable[str]) -> str:
     return mask_urls(text)
 
 
-def mask_data(data: Any, values: Iterable[str]) -> Any:
-    """A JSON value with secrets replaced in every string, keys included."""
+def mask_data(data: Any, values: Iterable[str], numbers: bool = False) -> Any:
+    """A JSON value with secrets replaced in every string, keys included.
+
+    With `numbers`, also numbers that are a secret as a whole.
+    """
     known = tuple(values)
     if isinstance(data, str):
         return mask_text(data, known)
     if isinstance(data, dict):
         return {
-            mask_data(key, known): mask_data(value, known)
+            mask_data(key, known): mask_data(value, known, numbers)
             for key, value in data.items()
         }
     if isinstance(data, list | tuple):
-        return [mask_data(value, known) for value in data]
-    return data
+        return [mask_data(value, known, numbers) for value in data]
+    is_number = isinstance(data, int | float) and not isinstance(data, bool)
+    return MASK if numbers and is_number and str(data) in known else data

@@ -24,12 +24,15 @@ _STATE_COLOURS = {
 }
 
 Edge = tuple[str, str]
+#: Where tasks come from, by the position of their graph and their id.
+Origins = Mapping[tuple[int, str], graphs.Provenance]
 
 
 def template_dot(graph: graphs.Graph) -> str:
     """The tasks of a graph before they are placed; dashed across nodes.
 
-    Names that are no task of the graph are drawn too, dotted.
+    Tooltips say where tasks come from. Names that are no task of the graph
+    are drawn too, dotted.
     """
     known = {task.id: task for task in graph.tasks}
     near, far = template_edges(graph)
@@ -38,7 +41,8 @@ def template_dot(graph: graphs.Graph) -> str:
     )
     lines = [
         f'{_quote(task.id)} '
-        f'[{_TEMPLATE_STYLES.get(task.type, _DEFAULT_STYLE)}];'
+        f'[{_TEMPLATE_STYLES.get(task.type, _DEFAULT_STYLE)}'
+        f'{_tooltip(_origin(task.provenance))}];'
         for task in known.values()
     ]
     lines.extend(f'{_quote(name)} [{_UNKNOWN_STYLE}];' for name in dangling)
@@ -60,15 +64,19 @@ def template_edges(
 def plan_dot(
     planned: plan.Plan,
     states: Mapping[str, ExecutionState] | None = None,
+    origins: Origins | None = None,
 ) -> str:
     """Executions with their edges, dashed between nodes.
 
     `states` are states by the names of vertices; without them everything
-    that is not skipped is drawn as pending.
+    that is not skipped is drawn as pending. States and `origins` are in
+    tooltips.
     """
     vertices = planned.vertices
     lines = ['node[ style = "filled, solid"];']
-    lines.extend(_vertex(vertex, states or {}) for vertex in vertices)
+    lines.extend(
+        _vertex(vertex, states or {}, origins or {}) for vertex in vertices
+    )
     for vertex, numbers in zip(vertices, planned.after, strict=True):
         for number in numbers:
             other = vertices[number]
@@ -115,14 +123,42 @@ def _meant(written: object, known: Mapping[str, object]) -> Iterator[str]:
             yield name
 
 
-def _vertex(vertex: plan.Vertex, states: Mapping[str, ExecutionState]) -> str:
+def _vertex(
+    vertex: plan.Vertex,
+    states: Mapping[str, ExecutionState],
+    origins: Origins,
+) -> str:
     label = vertex.name if vertex.kind != plan.Kind.BARRIER else ''
     shape = {'sync': ', shape = rect', 'barrier': ', shape = point'}
     return (
         f'{_quote(vertex.name)} [label = {_quote(label)}, '
         f'fillcolor = "{_colour(vertex, states)}"'
-        f'{shape.get(vertex.kind.value, "")}];'
+        f'{shape.get(vertex.kind.value, "")}'
+        f'{_tooltip(_notes(vertex, states, origins))}];'
     )
+
+
+def _notes(
+    vertex: plan.Vertex,
+    states: Mapping[str, ExecutionState],
+    origins: Origins,
+) -> Iterator[str]:
+    if vertex.name in states:
+        yield str(states[vertex.name])
+    if vertex.task is not None:
+        origin = origins.get((vertex.graph, vertex.task.id))
+        if origin is not None:
+            yield from _origin(origin)
+
+
+def _origin(origin: graphs.Provenance) -> Iterator[str]:
+    """Where a task comes from and what it replaced, a line each."""
+    file = f': {origin.file}' if origin.file else ''
+    yield f'{origin.level} {origin.owner}{file}'
+    if origin.replaced is not None:
+        first, *rest = _origin(origin.replaced)
+        yield f'in place of {first}'
+        yield from rest
 
 
 def _colour(vertex: plan.Vertex, states: Mapping[str, ExecutionState]) -> str:
@@ -143,6 +179,11 @@ def _digraph(name: str, lines: list[str]) -> str:
     return f'digraph {_quote(name)} {{\n{body}}}\n'
 
 
+def _tooltip(lines: Iterator[str]) -> str:
+    text = '\n'.join(lines)
+    return f', tooltip={_quote(text)}' if text else ''
+
+
 def _quote(text: str) -> str:
     escaped = text.replace('\\', '\\\\').replace('"', '\\"')
-    return f'"{escaped}"'
+    return '"' + escaped.replace('\n', '\\n') + '"'

@@ -57,6 +57,17 @@ def from_json(data: Mapping[str, Any]) -> graphs.Snapshot:
     )
 
 
+def origins(
+    snapshot: graphs.Snapshot,
+) -> dict[tuple[int, str], graphs.Provenance]:
+    """Where tasks come from, by the position of their graph and their id."""
+    return {
+        (position, task.id): task.provenance
+        for position, graph in enumerate(snapshot.graphs)
+        for task in graph.tasks
+    }
+
+
 def _graph(graph: graphs.Graph) -> dict[str, Any]:
     return {
         'type': graph.type,

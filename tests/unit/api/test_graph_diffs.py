@@ -50,6 +50,30 @@ class GraphDiffsTest(served.ApiTestCase):
 
         self.assertNotIn('s3cret', str(said))
 
+    def test_a_secret_number_is_not_told(self) -> None:
+        said = self._diff(
+            release=self.name,
+            after={'files': {'new.yaml': _NEW.replace('s3cret', '987654')}},
+        )
+
+        self.assertNotIn('987654', str(said))
+        self.assertIn(('prepare', 'added', 'secrets'), self._marks(said))
+
+    def test_what_only_one_side_calls_secret_is_not_told(self) -> None:
+        files = {'files': {'new.yaml': _NEW}, 'release': self.name}
+        self.client.post('graphs/upload', json=files).raise_for_status()
+        open_now = _NEW.replace('secrets: [token],', '')
+
+        said = self._diff(
+            release=self.name,
+            after={'files': {'n.yaml': open_now.replace('s3cret', 'n3w')}},
+        )
+
+        self.assertIn(
+            ('prepare', 'changed', 'parameters.token'), self._marks(said)
+        )
+        self.assertNotRegex(str(said), 's3cret|n3w')
+
     def test_levels_of_a_cluster_are_compared(self) -> None:
         self.client.post(
             f'clusters/{self.name}/deployment_graphs/default',

@@ -4,6 +4,7 @@ from typing import Any
 
 from trailmark.common import states
 from trailmark.db import flushes
+from trailmark.tests import drawings
 from trailmark.tests.unit.api import served
 
 
@@ -45,6 +46,12 @@ class GraphsTest(served.ApiTestCase):
                 'node': 'n2',
                 'kind': 'task',
                 'skipped': False,
+                'provenance': {
+                    'level': 'release',
+                    'owner': self.name,
+                    'file': 'release/default.yaml',
+                    'replaced': None,
+                },
             },
             vertices['serve@n2'],
         )
@@ -114,8 +121,10 @@ class PlotsTest(served.ApiTestCase):
 
         said = self._plot(run=run)
 
-        self.assertIn('"prepare@n1" [label = "prepare@n1"', said['dot'])
-        self.assertIn('fillcolor = "gray"', said['dot'])
+        node = drawings.nodes(said['dot'])['prepare@n1']
+        self.assertEqual('"gray"', node['fillcolor'])
+        file = f'release {self.name}: release/default.yaml'
+        self.assertEqual(f'"cancelled\\n{file}"', node['tooltip'])
 
     def test_a_stored_graph_is_drawn_in_mermaid(self) -> None:
         self.dry_run()

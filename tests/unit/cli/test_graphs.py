@@ -15,6 +15,12 @@ _EXPANDED = {
             'node': node,
             'kind': 'task' if node else 'sync',
             'skipped': False,
+            'provenance': {
+                'level': 'release',
+                'owner': 'r',
+                'file': 'a.yaml' if node else None,
+                'replaced': None,
+            },
         }
         for name, node in (('start', None), ('a@n1', 'n1'))
     ],
@@ -60,7 +66,10 @@ class GraphTest(testtools.TestCase):
     def test_expand_lists_what_waits_for_what(self) -> None:
         self.api.answer('POST', 'graphs/expand', _EXPANDED)
         said = self._graph('expand', str(self.root))
-        self.assertIn('a@n1 after start\n', said.out)
+        heads, start, waiting, _counts = said.out.splitlines()
+        self.assertEqual('Execution  Layer      File    After', heads)
+        self.assertEqual('start      release r', start)
+        self.assertEqual('a@n1       release r  a.yaml  start', waiting)
         self.assertIn('1 task executions, 1 sync points', said.out)
         self.assertEqual('warning: something odd\n', said.err)
 
@@ -70,6 +79,16 @@ class GraphTest(testtools.TestCase):
         self.assertEqual('digraph {}\n', said.out)
         [body] = self.api.asked('POST', 'graphs/plot')
         self.assertEqual(('c', True), (body['cluster'], body['expanded']))
+
+    def test_a_run_is_drawn_without_what_chooses_from_a_graph(self) -> None:
+        self.api.answer('POST', 'graphs/plot', {'mermaid': 'flowchart TD\n'})
+        said = self._graph('plot', '--run', '3', '--format', 'mermaid')
+        self.assertEqual('flowchart TD\n', said.out)
+        for line in ('--cluster c', '--nodes n1', '--type x', '--expanded'):
+            with self.subTest(line):
+                said = self._graph('plot', '--run', '3', *line.split())
+                self.assertEqual(2, said.code)
+                self.assertIn('--run', said.err)
 
     def test_options_are_sent(self) -> None:
         self.api.answer('POST', 'graphs/expand', _EXPANDED)

@@ -45,3 +45,11 @@ class ValueTest(unittest.TestCase):
         self.assertEqual(
             {'***': [{'x': 'say ***'}, 1, None], 'n': ['***', True]}, masked
         )
+
+    def test_numbers_are_masked_where_that_is_wanted(self) -> None:
+        data = {'n': [17, 1.5, True, 171]}
+
+        masked = secrets.mask_data(data, ['17', '1.5', 'True'], numbers=True)
+
+        self.assertEqual({'n': ['***', '***', True, 171]}, masked)
+        self.assertEqual(data, secrets.mask_data(data, ['17', '1.5']))

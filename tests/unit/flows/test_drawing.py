@@ -1,9 +1,12 @@
 """Graphs as DOT texts."""
 
+import dataclasses
+import itertools
 import unittest
 
 from trailmark.common import states
-from trailmark.flows import drawing
+from trailmark.flows import drawing, graphs
+from trailmark.tests import drawings
 from trailmark.tests.unit.flows import building
 
 task = building.task
@@ -23,11 +26,14 @@ class TemplateTest(unittest.TestCase):
 
         self.assertEqual(
             'digraph "default" {\n'
-            '    "a" [style=filled, fillcolor=red, shape=rect];\n'
+            '    "a" [style=filled, fillcolor=red, shape=rect'
+            ', tooltip="release r: tasks.yaml"];\n'
             '    "b" [style="filled, rounded", fillcolor=lightskyblue,'
-            ' shape=box];\n'
-            '    "c" [style=filled, fillcolor=gray95];\n'
-            '    "d" [style=filled, fillcolor=yellowgreen];\n'
+            ' shape=box, tooltip="release r: tasks.yaml"];\n'
+            '    "c" [style=filled, fillcolor=gray95'
+            ', tooltip="release r: tasks.yaml"];\n'
+            '    "d" [style=filled, fillcolor=yellowgreen'
+            ', tooltip="release r: tasks.yaml"];\n'
             '    "a" -> "d";\n'
             '    "d" -> "b";\n'
             '}\n',
@@ -54,6 +60,34 @@ class TemplateTest(unittest.TestCase):
 
         self.assertIn('"gone\\"" [style=dotted];', text)
         self.assertIn('"a" -> "gone\\"";', text)
+
+    def test_every_name_is_read_back_as_it_was(self) -> None:
+        hard = ['a"b', 'c\\', '\\N', 'x; y -> z', 'graph', '\u00e9']
+        text = drawing.template_dot(
+            building.graph(
+                *(
+                    task(name, requires=[before])
+                    for before, name in itertools.pairwise(['first', *hard])
+                )
+            )
+        )
+
+        self.assertEqual({'first', *hard}, set(drawings.nodes(text)))
+        self.assertEqual(
+            set(itertools.pairwise(['first', *hard])), drawings.edges(text)
+        )
+
+    def test_tooltips_say_what_a_task_replaced(self) -> None:
+        lower = graphs.Provenance('release', 'r', 'base.yaml')
+        origin = graphs.Provenance('plugin', 'p"', 'p.yaml', lower)
+        replaced = dataclasses.replace(task('a'), provenance=origin)
+
+        text = drawing.template_dot(building.graph(replaced))
+
+        self.assertEqual(
+            r'"plugin p\": p.yaml\nin place of release r: base.yaml"',
+            drawings.nodes(text)['a']['tooltip'],
+        )
 
 
 class PlanTest(unittest.TestCase):
@@ -93,3 +127,19 @@ class PlanTest(unittest.TestCase):
         self.assertIn('label = "a@n1", fillcolor = "red"', text)
         self.assertIn('label = "b@n1", fillcolor = "orange"', text)
         self.assertIn('label = "s", fillcolor = "green"', text)
+
+    def test_tooltips_say_states_and_where_tasks_come_from(self) -> None:
+        origin = graphs.Provenance('release', 'r', 'tasks.yaml')
+
+        text = drawing.plan_dot(
+            self.made,
+            {'a@n1': states.ExecutionState.RUNNING},
+            {(0, 'a'): origin},
+        )
+
+        drawn = drawings.nodes(text)
+        self.assertEqual(
+            r'"running\nrelease r: tasks.yaml"', drawn['a@n1']['tooltip']
+        )
+        self.assertEqual('"release r: tasks.yaml"', drawn['a@n2']['tooltip'])
+        self.assertNotIn('tooltip', drawn['b@n1'])
