@@ -9,7 +9,14 @@ from typing import Any
 
 import cliff.columns
 
-from trailmark.cli import command, graph_files, owners, refusals, remote
+from trailmark.cli import (
+    columns,
+    command,
+    graph_files,
+    owners,
+    refusals,
+    remote,
+)
 
 _COLUMNS = ('task', 'change', 'field', 'before', 'after')
 _LEVELS = ('release', 'plugins', 'cluster', 'all')
@@ -115,6 +122,8 @@ class Diff(owners.OfGraph, command.Lister):
 def _row(difference: remote.Document) -> Sequence[Any]:
     shown = {
         **difference,
+        'task': columns.Value(difference['task']),
+        'field': columns.Value(difference['field']),
         'before': _Value(difference['before']),
         'after': _Value(difference['after']),
     }

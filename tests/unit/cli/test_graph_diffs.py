@@ -43,6 +43,19 @@ class DiffTest(testtools.TestCase):
         self.assertEqual({'level': 'release'}, asked['before'])
         self.assertEqual({'level': 'all'}, asked['after'])
 
+    def test_a_whole_task_has_no_field_in_the_table(self) -> None:
+        added = {'task': 'b', 'change': 'added', 'field': None}
+        added |= {'before': None, 'after': {'id': 'b', 'type': 'stage'}}
+        found = {**_FOUND, 'differences': [added]}
+        self.api = double.Api()
+        self.api.answer('POST', 'graphs/diff', found)
+
+        said = self._diff('--cluster', 'c', '--levels', 'release', 'all')
+
+        self.assertRegex(
+            said.out, r'b +\| added +\| +\| +\| a task of type stage'
+        )
+
     def test_one_revision_is_compared_with_what_is_stored(self) -> None:
         said = self._diff('--release', 'r', '--revisions', '3', '-f', 'json')
 
