@@ -112,6 +112,8 @@ class Diff(owners.OfGraph, command.Lister):
             code: int = super().produce_output(parsed_args, column_names, data)
             return code
         before, after = self.found['before'], self.found['after']
+        if parsed_args.levels:
+            after = _in_order_of(before, after)
         for line in difflib.unified_diff(
             _lines(before), _lines(after), before['name'], after['name']
         ):
@@ -128,6 +130,17 @@ def _row(difference: remote.Document) -> Sequence[Any]:
         'after': _Value(difference['after']),
     }
     return [shown[name] for name in _COLUMNS]
+
+
+def _in_order_of(
+    first: remote.Document, graph: remote.Document
+) -> remote.Document:
+    """A graph with its tasks as in the first: levels have no order between."""
+    places = {task['id']: at for at, task in enumerate(first['tasks'])}
+    ordered = sorted(
+        graph['tasks'], key=lambda task: places.get(task['id'], len(places))
+    )
+    return {**graph, 'tasks': ordered}
 
 
 def _lines(side: remote.Document) -> list[str]:

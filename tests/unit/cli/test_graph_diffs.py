@@ -71,6 +71,23 @@ class DiffTest(testtools.TestCase):
         self.assertIn('--- level release\n+++ all levels\n', said.out)
         self.assertIn('-  type: x\n+  type: y\n', said.out)
 
+    def test_the_order_of_tasks_in_levels_makes_no_lines(self) -> None:
+        one, other = {'id': 'a', 'type': 'x'}, {'id': 'b', 'type': 'x'}
+        new = {'id': 'c', 'type': 'x'}
+        sides = {'before': {'name': 'r', 'tasks': [one, other]}}
+        sides['after'] = {'name': 'all', 'tasks': [other, new, one]}
+        self.api = double.Api()
+        self.api.answer('POST', 'graphs/diff', {**sides, 'differences': []})
+
+        said = self._diff(
+            *('--cluster', 'c', '--levels', 'release', 'all', '--unified')
+        )
+
+        changed = [line for line in said.out.splitlines() if line[0] in '+-']
+        self.assertEqual(
+            ['--- r', '+++ all', '+- id: c', '+  type: x'], changed
+        )
+
     def test_a_file_is_compared_with_what_is_stored(self) -> None:
         folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
         file = folder / 'new.yaml'
