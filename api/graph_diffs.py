@@ -113,6 +113,8 @@ def _of_level(call: calls.Call, where: layers.Place, level: str) -> _Side:
     if where.level != 'cluster':
         raise calls.refused('only a cluster has levels', 'level')
     _found, stored, _revisions = clusters.content(call.db, where.owner)
+    if all(graph.type != where.type for graph in stored):
+        raise exceptions.GraphMissing(type=where.type)
     if level == 'all':
         merged = merging.merge(graph_input.layers_of(stored), where.type)
         return _Side('all levels', _bodies(merged), merged.metadata)

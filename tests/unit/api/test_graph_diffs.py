@@ -111,3 +111,11 @@ class GraphDiffsTest(served.ApiTestCase):
             json={'release': self.name, 'before': {'revision': 9}},
         )
         self.assertEqual(404, answer.status_code)
+
+    def test_a_type_that_no_level_has_is_not_found(self) -> None:
+        sides = {'before': {'level': 'release'}, 'after': {'level': 'all'}}
+        body = {'cluster': self.name, 'type': 'typo', **sides}
+
+        answer = self.client.post('graphs/diff', json=body)
+
+        self.assert_refused(answer, 404, 'graph_missing')

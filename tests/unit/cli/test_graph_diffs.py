@@ -44,8 +44,11 @@ class DiffTest(testtools.TestCase):
         self.assertEqual({'level': 'all'}, asked['after'])
 
     def test_a_whole_task_has_no_field_in_the_table(self) -> None:
-        added = {'task': 'b', 'change': 'added', 'field': None}
-        added |= {'before': None, 'after': {'id': 'b', 'type': 'stage'}}
+        added = {
+            **dict.fromkeys(('field', 'before')),
+            **{'task': 'b', 'change': 'added'},
+            'after': {'id': 'b', 'type': 'stage'},
+        }
         found = {**_FOUND, 'differences': [added]}
         self.api = double.Api()
         self.api.answer('POST', 'graphs/diff', found)
