@@ -13,7 +13,11 @@ PIN = {
     'version': '2.0.0',
     'roles': ['web'],
     'secrets': ['password', 'pin'],
-    'parameters': {'cmd': 'echo hunter2', 'password': 'hunter2', 'pin': 4711},
+    'parameters': {
+        'cmd': 'echo hunter2',
+        'password': 'hunter2',
+        'pin': 471100815,
+    },
 }
 
 
@@ -126,12 +130,16 @@ class GraphDiffsTest(served.ApiTestCase):
 
     def test_a_secret_is_masked_but_its_change_is_seen(self) -> None:
         self._put('release', PIN)
-        parameters = {'cmd': 'echo 12', 'password': 'swordfish', 'pin': 815}
+        parameters = {
+            'cmd': 'echo 12',
+            'password': 'swordfish',
+            'pin': 815004711,
+        }
         self._put('release', {**PIN, 'parameters': parameters})
 
         answer = self._diff('release', {'revision': 1}, {}, whole=True)
 
-        for secret in ('hunter2', 'swordfish', '4711', '815'):
+        for secret in ('hunter2', 'swordfish', '471100815', '815004711'):
             self.assertNotIn(secret, answer.text)
         found = {row['field']: row for row in answer.json()['differences']}
         for name in ('password', 'pin'):
