@@ -1,131 +1,125 @@
-"""Differences between levels, revisions and files of graphs."""
+"""How two graphs differ: levels, revisions, or files and what is stored."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trailmark.api import calls, findings, graph_input, owned_graphs
-from trailmark.common import exceptions, secrets
-from trailmark.db import clusters, records
-from trailmark.db import graphs as db_graphs
-from trailmark.flows import differences, graphs, layers, merging, uploads
+from trailmark.api import (
+    calls,
+    explanations,
+    findings,
+    graph_sides,
+    owned_graphs,
+)
+from trailmark.common import secrets
+from trailmark.flows import differences, graphs, layers
 
-_LEVELS = {'release': 'release', 'plugins': 'plugin', 'cluster': 'cluster'}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Side:
-    """One of two graphs, and what it is called."""
-
-    name: str
-    tasks: Sequence[Mapping[str, Any]]
-    metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+#: Stands for a secret that is another one than before.
+_OTHER = f'{secrets.MASK} (changed)'
 
 
 def show(call: calls.Call) -> calls.Answer:
-    """What is different, without secrets; and both graphs, for who prints.
+    """Tasks and fields that differ; with `whole` the graphs too.
 
-    A side is a level of a cluster, a revision, files, or what is kept now.
+    Secret values are masked. Raises InvalidInput, NotFound, GraphMissing.
     """
     body = call.body('diff')
     level, owner = owned_graphs.owner_of(body)
     where = layers.Place(
         level, str(owner), owned_graphs.type_of(body.get('type'))
     )
-    before = _side(call, where, body.get('before') or {})
-    after = _side(call, where, body.get('after') or {})
-    hidden = _secrets((*before.tasks, *after.tasks))
-    found = differences.compare(
-        before.tasks, after.tasks, (before.metadata, after.metadata)
+    first, last = body.get('before') or {}, body.get('after') or {}
+    before = graph_sides.read(call, where, first)
+    after = graph_sides.read(call, where, last)
+    in_order = 'level' not in first | last
+    hidden = _secrets(before.graph, after.graph)
+    found = tuple(
+        _masked(each, hidden)
+        for each in differences.compare(before.graph, after.graph, in_order)
     )
-    said = {
-        'before': _shape(before),
-        'after': _shape(after),
-        'differences': [dataclasses.asdict(each) for each in found],
+    warnings = findings.mask((*before.found, *after.found), hidden)
+    answer: dict[str, Any] = {
+        'before': {'name': before.name},
+        'after': {'name': after.name},
+        'differences': [_shape(each) for each in found],
+        'warnings': findings.lines(warnings),
     }
-    return calls.Answer(secrets.mask_data(said, hidden, numbers=True))
+    if body.get('whole', False):
+        then = after.graph
+        if not in_order:
+            then = differences.aligned(before.graph, then)
+        answer['before']['graph'] = _document(before.graph, hidden)
+        answer['after']['graph'] = _document(then, hidden, found)
+    return calls.Answer(answer)
 
 
-def _secrets(tasks: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Values of parameters that one side or the other calls secret."""
+def _secrets(before: graphs.Graph, after: graphs.Graph) -> frozenset[str]:
+    """Values that either side of a task calls secret, on both sides."""
     named: dict[str, list[Any]] = {}
+    tasks = (*before.tasks, *after.tasks)
     for task in tasks:
-        said = task.get('secrets')
+        said = task.body.get('secrets')
         if isinstance(said, list):
-            named.setdefault(task['id'], []).extend(said)
+            named.setdefault(task.id, []).extend(said)
     return frozenset(
         value
         for task in tasks
+        if task.id in named
         for value in findings.secret_values(
-            {**task, 'secrets': named.get(task['id'])}
+            {**task.body, 'secrets': named[task.id]}
         )
     )
 
 
-def _shape(side: _Side) -> dict[str, Any]:
-    tasks = [dict(task) for task in side.tasks]
-    return {'name': side.name, **side.metadata, 'tasks': tasks}
-
-
-def _side(
-    call: calls.Call, where: layers.Place, said: Mapping[str, Any]
-) -> _Side:
-    """Raises NotFound, InvalidInput."""
-    if said.get('files') is not None:
-        return _of_files(call, where, said['files'])
-    if said.get('level') is not None:
-        return _of_level(call, where, said['level'])
-    if said.get('revision') is not None:
-        return _of_revision(call, where, said['revision'])
-    kept = db_graphs.get(call.db, where.level, where.owner, where.type)
-    return _of_record(f'{where.level} {kept.owner}, now', kept)
-
-
-def _of_record(name: str, graph: records.GraphRecord) -> _Side:
-    return _Side(name, [task.body for task in graph.tasks], graph.metadata)
-
-
-def _of_revision(call: calls.Call, where: layers.Place, number: int) -> _Side:
-    found = db_graphs.revision(
-        call.db, where.level, where.owner, where.type, number
+def _masked(
+    each: differences.Difference, hidden: frozenset[str]
+) -> differences.Difference:
+    """Without secrets; that one changed is seen nevertheless."""
+    before, after = (
+        secrets.mask_data(value, hidden, numbers=True)
+        for value in (each.before, each.after)
     )
-    name = f'{where.level} {where.owner}, revision {number}'
-    return (
-        _Side(name, ())
-        if found.graph is None
-        else _of_record(name, found.graph)
-    )
+    if each.change is differences.Change.CHANGED and before == after:
+        after = _OTHER
+    path = tuple(secrets.mask_text(key, hidden) for key in each.path)
+    return dataclasses.replace(each, path=path, before=before, after=after)
 
 
-def _of_files(
-    call: calls.Call, where: layers.Place, files: Mapping[str, str]
-) -> _Side:
-    graph, found = uploads.of_files(where, files, call.context.catalog)
-    wrong = [each for each in found if each.severity == 'error']
-    if wrong:
-        hidden = findings.secrets_in(files)
-        raise exceptions.InvalidInput(findings.mask(wrong, hidden))
-    name = ', '.join(sorted(files))
-    return _Side(name, [task.body for task in graph.tasks], graph.metadata)
+def _document(
+    graph: graphs.Graph,
+    hidden: frozenset[str],
+    found: Iterable[differences.Difference] = (),
+) -> dict[str, Any]:
+    """A graph as it is written, without secrets, and with those of `found`."""
+    tasks = {task.id: _hidden(task.body, hidden) for task in graph.tasks}
+    metadata = _hidden(graph.metadata, hidden)
+    for each in found:
+        if each.after == _OTHER:
+            inner = metadata if each.task is None else tasks[each.task]
+            *way, last = each.path
+            for key in way:
+                inner = inner[key]
+            inner[last] = _OTHER
+    return {**metadata, 'tasks': list(tasks.values())}
 
 
-def _of_level(call: calls.Call, where: layers.Place, level: str) -> _Side:
-    if where.level != 'cluster':
-        raise calls.refused('only a cluster has levels', 'level')
-    _found, stored, _revisions = clusters.content(call.db, where.owner)
-    if level == 'all':
-        merged = merging.merge(graph_input.layers_of(stored), where.type)
-        return _Side('all levels', _bodies(merged), merged.metadata)
-    chosen = [
-        graph
-        for graph in stored
-        if (graph.level, graph.type) == (_LEVELS[level], where.type)
-    ]
-    name = f'level {level}'
-    if len(chosen) == 1:
-        return _of_record(name, chosen[0])
-    return _Side(name, [t.body for graph in chosen for t in graph.tasks])
+def _hidden(data: Mapping[str, Any], hidden: frozenset[str]) -> Any:
+    return secrets.mask_data(dict(data), hidden, numbers=True)
 
 
-def _bodies(graph: graphs.Graph) -> list[Mapping[str, Any]]:
-    return [task.body for task in graph.tasks]
+def _shape(each: differences.Difference) -> dict[str, Any]:
+    origins = {
+        side: origin and explanations.provenance(origin)
+        for side, origin in (
+            ('before', each.before_from),
+            ('after', each.after_from),
+        )
+    }
+    return {
+        'task': each.task,
+        'change': str(each.change),
+        'field': each.field,
+        'before': each.before,
+        'after': each.after,
+        'provenance': origins,
+    }

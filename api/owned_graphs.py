@@ -99,12 +99,7 @@ def upload(call: calls.Call) -> calls.Answer:
     body = call.body('upload')
     level, owner = owner_of(body)
     where = layers.Place(level, str(owner), type_of(body.get('type')))
-    graph, found = uploads.of_files(
-        where, body['files'], call.context.catalog, body.get('source')
-    )
-    hidden = findings.secrets_of([layers_of(where, graph)])
-    if any(each.severity is problems.Severity.ERROR for each in found):
-        hidden |= findings.secrets_in(body['files'])
+    graph, found, hidden = read_files(call, where, body)
     if body.get('strict'):
         _refuse(found, hidden)
     with findings.masked(hidden):
@@ -116,6 +111,26 @@ def upload(call: calls.Call) -> calls.Answer:
             'changes': told,
             'warnings': findings.lines(warnings),
         }
+    )
+
+
+def read_files(
+    call: calls.Call, where: layers.Place, body: Mapping[str, Any]
+) -> tuple[graphs.Graph, Found, frozenset[str]]:
+    """The graph in files, what is wrong with it, and values to hide."""
+    graph, found = uploads.of_files(
+        where, body['files'], call.context.catalog, body.get('source')
+    )
+    hidden = findings.secrets_of([layers_of(where, graph)])
+    if errors(found):
+        hidden |= findings.secrets_in(body['files'])
+    return graph, found, hidden
+
+
+def errors(found: Found) -> Found:
+    """What of the findings refuses a graph."""
+    return tuple(
+        each for each in found if each.severity is problems.Severity.ERROR
     )
 
 
@@ -131,11 +146,8 @@ def save(
 
     def change(old: records.GraphRecord | None) -> records.GraphRecord:
         graph, found = read(old)
-        wrong = [
-            each for each in found if each.severity is problems.Severity.ERROR
-        ]
-        if wrong:
-            raise exceptions.InvalidInput(wrong)
+        if errors(found):
+            raise exceptions.InvalidInput(errors(found))
         return _record(where, graph, old)
 
     return db_graphs.put(

@@ -46,8 +46,12 @@ _SIDE = {
     **_body(
         {
             'level': {'enum': ['release', 'plugins', 'cluster', 'all']},
-            'revision': {'type': 'integer', 'minimum': 1},
-            'files': _FILES,
+            'revision': {
+                'type': 'integer',
+                'minimum': 1,
+                'maximum': 2**31 - 1,
+            },
+            'files': {**_FILES, 'minProperties': 1},
         }
     ),
     'maxProperties': 1,
@@ -131,6 +135,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             'type': _TYPE,
             'before': _SIDE,
             'after': _SIDE,
+            'whole': _FLAG,
         }
     ),
     'run': _body(

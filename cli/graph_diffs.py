@@ -4,42 +4,66 @@ import argparse
 import difflib
 import json
 import pkgutil
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import cliff.columns
 
-from trailmark.cli import command, graph_files, owners, refusals, remote
+from trailmark.cli import (
+    arguments,
+    columns,
+    command,
+    driving,
+    graph_files,
+    output,
+    owners,
+    refusals,
+    remote,
+    task_columns,
+)
 
-_COLUMNS = ('task', 'change', 'field', 'before', 'after')
+_NAMES = ('task', 'change', 'field', 'before', 'after', 'from')
 _LEVELS = ('release', 'plugins', 'cluster', 'all')
-_LONGEST = 60
+#: What is told of a task as a whole.
+_TOLD = ('type', 'tags', 'roles', 'role', 'groups')
+#: Characters of a line of a cell, and lines of a cell.
+_WIDTH = 40
+_MOST_LINES = 5
 
 
 class _Value(cliff.columns.FormattableColumn):
-    """A JSON value, cut in a table."""
+    """The value of a field; None where there is none."""
 
     def human_readable(self) -> str:
-        if self._value is None:
-            return ''
-        if isinstance(self._value, dict) and 'type' in self._value:
-            text = f'a task of type {self._value["type"]}'
-        else:
-            text = json.dumps(self._value, ensure_ascii=False)
-        return text if len(text) <= _LONGEST else f'{text[:_LONGEST]}...'
+        """The first lines of it."""
+        return '' if self._value is None else _cell(_text(self._value))
+
+
+class _Whole(cliff.columns.FormattableColumn):
+    """A task; None where there is none."""
+
+    def human_readable(self) -> str:
+        """Its type and the nodes that it is for."""
+        told = self._value or {}
+        return '\n'.join(
+            _cell(f'{name}: {_text(told[name])}')
+            for name in _TOLD
+            if name in told
+        )
 
 
 class Diff(owners.OfGraph, command.Lister):
     """Compare levels or revisions of a graph, or files with what is stored.
 
-    Without --levels or --revisions, and with a file or a folder, an upload
-    of that would change what is listed.
+    With a file or a folder an upload of that would change what is listed. Of
+    a cluster alone its release is compared with all levels merged.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Whose graph, and which two states of it."""
         parser = super().get_parser(prog_name)
-        sides = parser.add_mutually_exclusive_group(required=True)
+        sides = parser.add_mutually_exclusive_group()
         sides.add_argument(
             '--levels',
             nargs=2,
@@ -50,7 +74,7 @@ class Diff(owners.OfGraph, command.Lister):
         sides.add_argument(
             '--revisions',
             nargs='+',
-            type=int,
+            type=arguments.positive,
             metavar='NUMBER',
             help='one that is compared with what is stored, or two',
         )
@@ -74,9 +98,11 @@ class Diff(owners.OfGraph, command.Lister):
                 'type': parsed_args.type,
                 'before': before,
                 'after': after,
+                'whole': parsed_args.unified,
             },
         )
-        return _COLUMNS, (_row(each) for each in self.found['differences'])
+        driving.warn(self.found)
+        return _NAMES, (_row(each) for each in self.found['differences'])
 
     def _sides(
         self, chosen: argparse.Namespace
@@ -92,7 +118,11 @@ class Diff(owners.OfGraph, command.Lister):
                 self.refuse('--revisions takes one number or two')
             last = {'revision': rest[0]} if rest else {}
             return {'revision': first}, last
-        return {}, {'files': graph_files.read(chosen)['files']}
+        if chosen.file is not None or chosen.dir is not None:
+            return {}, {'files': graph_files.read(chosen)['files']}
+        if chosen.cluster is None:
+            self.refuse('say --revisions, --file or --dir')
+        return {'level': 'release'}, {'level': 'all'}
 
     def produce_output(
         self,
@@ -101,30 +131,57 @@ class Diff(owners.OfGraph, command.Lister):
         data: Iterator[Sequence[Any]],
     ) -> int:
         """A table, or a unified diff."""
-        if not parsed_args.unified:
-            code: int = super().produce_output(parsed_args, column_names, data)
-            return code
-        before, after = self.found['before'], self.found['after']
-        for line in difflib.unified_diff(
-            _lines(before), _lines(after), before['name'], after['name']
+        if parsed_args.unified:
+            for line in _unified(self.found):
+                self.app.stdout.write(f'{output.printable(line)}\n')
+        elif (
+            parsed_args.formatter == 'table' and not self.found['differences']
         ):
-            self.app.stdout.write(line if line.endswith('\n') else f'{line}\n')
+            self.app.stdout.write('No differences\n')
+        else:
+            super().produce_output(parsed_args, column_names, data)
         return refusals.READY
 
 
-def _row(difference: remote.Document) -> Sequence[Any]:
-    shown = {
-        **difference,
-        'before': _Value(difference['before']),
-        'after': _Value(difference['after']),
+def _row(each: remote.Document) -> tuple[Any, ...]:
+    kind = _Whole if each['task'] and not each['field'] else _Value
+    cells = {
+        'task': columns.Value,
+        'field': columns.Value,
+        'before': kind,
+        'after': kind,
+        'from': task_columns.Replaced,
     }
-    return [shown[name] for name in _COLUMNS]
+    origins = each['provenance']
+    row = {**each, 'from': origins['after'] or origins['before']}
+    return columns.cells(cells, row, _NAMES)
 
 
-def _lines(side: remote.Document) -> list[str]:
-    graph = {key: value for key, value in side.items() if key != 'name'}
+def _unified(told: remote.Document) -> Iterator[str]:
     # Named, not imported: few commands write YAML.
-    text: str = pkgutil.resolve_name('trailmark.cli.documents:text')(
-        'yaml', graph
+    text = pkgutil.resolve_name('trailmark.cli.documents:text')
+    before, after = told['before'], told['after']
+    old, new = (
+        text('yaml', side['graph']).splitlines() for side in (before, after)
     )
-    return text.splitlines(keepends=True)
+    return difflib.unified_diff(
+        old, new, before['name'], after['name'], lineterm=''
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _cell(text: str) -> str:
+    lines = [
+        part
+        for line in output.printable(text).rstrip('\n').split('\n')
+        for part in textwrap.wrap(line, _WIDTH, break_on_hyphens=False) or ['']
+    ]
+    more = len(lines) - _MOST_LINES
+    if more > 0:
+        lines[_MOST_LINES:] = [f'[and {more} more line{"s" * (more > 1)}]']
+    return '\n'.join(lines)

@@ -1,5 +1,6 @@
 """Graphs as Mermaid texts."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from trailmark.common.states import ExecutionState
@@ -15,6 +16,8 @@ _FILLS = {
     ExecutionState.CANCELLED: '#bdc1c6',
 }
 _TYPES = {'group': '#c6dafc', 'stage': '#f6aea9', 'skipped': '#f1f3f4'}
+#: A digit or a dash at the beginning would make a list.
+_MARKUP = re.compile(r'[^\w @,.:/-]|^[\d-]')
 _TASK, _UNKNOWN = '#ccff90', '#ffffff'
 
 
@@ -88,7 +91,5 @@ def _flowchart(lines: list[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Entities for what ends a quoted text, or begins a tag."""
-    return ''.join(
-        f'#{ord(sign)};' if sign in '"#<>&\\`' else sign for sign in text
-    )
+    """Entities for what might be markup, or end a quoted text or a line."""
+    return _MARKUP.sub(lambda found: f'#{ord(found[0])};', text)

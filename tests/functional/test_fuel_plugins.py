@@ -91,10 +91,12 @@ class FuelPluginsTest(base.ProcessTestCase):
         added = {row['task'] for row in found if row['field'] is None}
         self.assertLessEqual(changed, replaced)
         self.assertEqual(mine - release, added)
+        owners = {row['from']['owner'] for row in found}
+        self.assertEqual({'detach-rabbitmq'}, owners)
         said = self.say(
             *('graph', 'diff', '--cluster', 'prod', *levels, '--unified')
         )
-        self.assertIn('--- level release\n+++ all levels\n', said)
+        self.assertIn('--- release fuel\n+++ cluster prod, all levels\n', said)
 
 
 def _ids(plugin: str) -> set[str]:

@@ -39,3 +39,17 @@ class MermaidTest(unittest.TestCase):
         drawn = mermaid.template(folders.release(text))
 
         self.assertIn('t0["a#34;#60;b#62;#35;"]', drawn)
+
+    def test_no_name_is_a_list_ends_its_line_or_is_a_comment(self) -> None:
+        for name, drawn in (
+            ('1. one', '#49;. one'),
+            ('- x', '#45; x'),
+            ('%% x', '#37;#37; x'),
+            ('a-1.x_y', 'a-1.x_y'),
+        ):
+            with self.subTest(name):
+                text = f'- {{id: "{name}", type: stage}}'
+
+                found = mermaid.template(folders.release(text))
+
+                self.assertIn(f't0["{drawn}"]\n', found)
