@@ -27,9 +27,14 @@ def upgrade(db: Database, revision: str = 'head') -> None:
     settings = _settings()
     with (
         _file_lock(db),
+        _named_lock(db),
         db.writer() as connection,
-        _server_lock(db.dialect, connection),
     ):
+        if db.dialect == 'postgresql':
+            # Ends with the transaction.
+            connection.execute(
+                sa.text(f'SELECT pg_advisory_xact_lock({_LOCK})')
+            )
         _check_encoding(db.dialect, connection)
         settings.attributes['connection'] = connection
         try:
@@ -82,20 +87,24 @@ def _file_lock(db: Database) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _server_lock(dialect: str, connection: sa.Connection) -> Iterator[None]:
-    if dialect == 'postgresql':
-        # Ends with the transaction.
-        connection.execute(sa.text(f'SELECT pg_advisory_xact_lock({_LOCK})'))
-    if dialect != 'mysql':
+def _named_lock(db: Database) -> Iterator[None]:
+    """MariaDB's, on a connection of its own: held beyond the commit.
+
+    Released before it, another process would not see the new version.
+    """
+    if db.dialect != 'mysql':
         yield
         return
     name = "CONCAT(DATABASE(), '.trailmark')"
-    taken = connection.execute(sa.text(f'SELECT GET_LOCK({name}, {_WAIT})'))
-    if taken.scalar() != 1:
-        raise exceptions.DatabaseUnavailable(
-            reason='its upgrade by another process does not end'
+    with db.reader() as connection:
+        taken = connection.execute(
+            sa.text(f'SELECT GET_LOCK({name}, {_WAIT})')
         )
-    try:
-        yield
-    finally:
-        connection.execute(sa.text(f'SELECT RELEASE_LOCK({name})'))
+        if taken.scalar() != 1:
+            raise exceptions.DatabaseUnavailable(
+                reason='its upgrade by another process does not end'
+            )
+        try:
+            yield
+        finally:
+            connection.execute(sa.text(f'SELECT RELEASE_LOCK({name})'))

@@ -2,8 +2,12 @@
 
 import subprocess
 import sys
+import threading
+import time
 import unittest
+from concurrent import futures
 
+import sqlalchemy as sa
 import testscenarios
 from alembic import autogenerate
 from alembic.runtime import migration
@@ -56,6 +60,28 @@ class SchemaTest(base.DatabaseTest):
         ]
         heads = {process.communicate()[0].strip() for process in started}
         self.assertEqual({f'{versions.NEEDED} {versions.NEEDED}'}, heads)
+
+    def test_an_upgrade_waits_until_another_is_committed(self) -> None:
+        """However slowly that one is."""
+        url = databases.fresh_url(self.dialect)
+        slow, quick = (connection.Database(url) for _ in range(2))
+        committing = threading.Event()
+
+        @sa.event.listens_for(slow.engine, 'commit')
+        def _delay(_connection: sa.Connection) -> None:
+            committing.set()
+            time.sleep(0.5)
+
+        with futures.ThreadPoolExecutor() as pool:
+            begun = pool.submit(schema.upgrade, slow)
+            committing.wait()
+            schema.upgrade(quick)
+            begun.result()
+        found = versions.version(quick)
+        for db in (slow, quick):
+            db.dispose()
+
+        self.assertEqual((versions.NEEDED, versions.NEEDED), found)
 
     def test_tables_that_are_not_there_are_an_error_of_ours(self) -> None:
         """The driver's own is its cause."""
