@@ -3,7 +3,6 @@
 import dataclasses
 import datetime
 import functools
-import getpass
 import json
 import re
 import urllib.parse
@@ -13,7 +12,7 @@ from typing import Any
 
 from werkzeug import Request
 
-from trailmark.api import schema
+from trailmark.api import guards, schema
 from trailmark.common import clock, exceptions, problems, tasktypes
 from trailmark.db import connection
 from trailmark.messaging import contracts
@@ -37,6 +36,7 @@ class Context:
     planner: contracts.Planner
     #: Seconds that an execution waits for an agent of its node.
     agent_timeout: float = 300.0
+    guard: guards.Guard = dataclasses.field(default_factory=guards.Trusting)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,19 +54,17 @@ class Call:
 
     context: Context
     request: Request
+    caller: guards.Caller
 
     @property
     def db(self) -> connection.Database:
         """The database."""
         return self.context.db
 
-    @functools.cached_property
+    @property
     def actor(self) -> str:
-        """Who asks: the user of this process, for the API is embedded."""
-        try:
-            return getpass.getuser()
-        except (KeyError, OSError):
-            return 'unknown'
+        """The user who asks."""
+        return self.caller.user
 
     @functools.cached_property
     def request_id(self) -> str:
@@ -74,7 +72,8 @@ class Call:
         said = self.request.headers.get('X-Openstack-Request-Id', '')
         if _REQUEST_ID.fullmatch(said):
             return said
-        return f'req-{uuid.uuid4()}'
+        made = self.request.environ.get('openstack.request_id')
+        return str(made or f'req-{uuid.uuid4()}')
 
     @property
     def asker(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from trailmark.api import (
     explanations,
     graph_revisions,
     graphs,
+    health,
     nodes,
     outputs,
     owned_graphs,
@@ -54,6 +55,9 @@ _GRAPHS_OF_OWNERS: tuple[tuple[str, str, View], ...] = tuple(
 )
 
 ROUTES: tuple[tuple[str, str, View], ...] = (
+    ('GET', '/healthz', health.live),
+    ('GET', '/readyz', health.ready),
+    ('GET', '/api/v1/version', health.version),
     ('POST', '/api/v1/deployments', deployments.create),
     ('GET', '/api/v1/services', services.index),
     ('GET', '/api/v1/releases', releases.index),
