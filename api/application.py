@@ -10,7 +10,7 @@ from werkzeug import Request, Response
 from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 
-from trailmark.api import calls, findings, guards, routes
+from trailmark.api import calls, findings, guards, routes, streams
 from trailmark.common import exceptions, tasktypes
 from trailmark.common import secrets as masking
 from trailmark.db import connection
@@ -61,7 +61,8 @@ class Application:
     `planner` tells what those would do that are dry.
     `lease_seconds` is how long a claim lasts that a resume makes;
     `agent_timeout` is how long, in seconds, runs wait for agents.
-    `guard` tells who asks and whether they may.
+    `guard` tells who asks and whether they may; `most_streams` is how many
+    answers may go on at the same time.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Application:
         planner: contracts.Planner,
         agent_timeout: float = 300.0,
         guard: guards.Guard | None = None,
+        most_streams: int = 16,
     ) -> None:
         self._context = calls.Context(
             db,
@@ -82,6 +84,7 @@ class Application:
             planner,
             agent_timeout,
             guard or guards.Trusting(),
+            streams.Streams(most_streams),
         )
 
     def __call__(
@@ -111,9 +114,15 @@ class Application:
             raise
         caller = guard.admit(request, guards.rule_of(view))
         answer = view(calls.Call(self._context, request, caller), **numbers)
+        if answer.stream is not None:
+            return _streamed(answer.stream)
         response = _response(answer.body, answer.status)
         response.headers.extend(answer.headers)
         return response
+
+    def end_streams(self) -> None:
+        """Have answers end that would go on."""
+        self._context.going_on.end()
 
 
 def _found(
@@ -134,6 +143,12 @@ def _response(
         status,
         mimetype='application/json',
     )
+
+
+def _streamed(stream: streams.Stream) -> Response:
+    # Proxies would keep it back until it is whole.
+    kept = {'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no'}
+    return Response(stream, 200, kept, mimetype='text/event-stream')
 
 
 def _error(status: int, code: str, message: str, **more: Any) -> Response:

@@ -13,6 +13,7 @@ PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
+        'checkpoints:of_run',
         'cluster_graphs:index',
         'cluster_graphs:show',
         'clusters:index',
@@ -22,7 +23,9 @@ _GRANTED = {
         'deployment_tasks:of_release',
         'drivers:index',
         'drivers:show',
+        'events:of_run',
         'explanations:show',
+        'faults:of_run',
         'graph_revisions:index',
         'graph_revisions:show',
         'graphs:expand',

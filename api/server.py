@@ -10,7 +10,7 @@ from cheroot import wsgi
 from oslo_config import cfg
 from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
 
-from trailmark.api import calls
+from trailmark.api import application, calls
 from trailmark.common import exceptions
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ class Server:
     Where is said in [api]. Raises AddressUnusable.
     """
 
-    def __init__(self, api: 'WSGIApplication', conf: cfg.ConfigOpts) -> None:
+    def __init__(
+        self, api: application.Application, conf: cfg.ConfigOpts
+    ) -> None:
+        self._api = api
         host, port = conf.api.host, conf.api.port
         self._server = _Server(
             (host, port),
@@ -76,6 +79,7 @@ class Server:
 
     def stop(self) -> None:
         """Answer nothing more; what is being answered is waited for."""
+        self._api.end_streams()
         self._server.stop()
         if self._thread.is_alive():
             self._thread.join()

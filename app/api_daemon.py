@@ -63,6 +63,7 @@ def _open(
         planners.LatePlanner(state.directory(), options),
         conf.engine.agent_timeout,
         guard,
+        conf.api.threads // 2,
     )
     served = server.Server(api, conf)
     opened.callback(served.stop)

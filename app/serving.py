@@ -52,6 +52,7 @@ class Serving(contextlib.ExitStack):
             types = catalog.catalog(options)
             own = strays.Strays(kept.db, keeps=False)
             made = pairs.pair(conf, directory, kept.db, types, own)
+            opened.callback(made.agent.close, conf.agent.drain_seconds)
             api = application.Application(
                 kept.db,
                 made.host,
@@ -60,8 +61,9 @@ class Serving(contextlib.ExitStack):
                 planners.LatePlanner(directory, options),
                 conf.engine.agent_timeout,
                 guard,
+                conf.api.threads // 2,
             )
-            # It listens before it takes any run: the address may be taken.
+            # Before any run is taken: the address may be in use.
             served = server.Server(api, conf)
             opened.callback(served.stop)
             self._drive(opened, conf, kept.db, made)
@@ -85,7 +87,6 @@ class Serving(contextlib.ExitStack):
         db: connection.Database,
         made: pairs.Pair,
     ) -> None:
-        opened.callback(made.agent.close, conf.agent.drain_seconds)
         opened.callback(made.host.let_go, _LETTING_GO)
         claimer = claiming.Claimer(
             db,

@@ -1,7 +1,9 @@
 """One process serves API, engine and agent: asked, killed, ended."""
 
 import signal
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -86,6 +88,37 @@ class ServeTest(serving.ServingTestCase):
         self.assertEqual(0, code, said)
         self.assertIn('Run 1 is ready', said)
 
+    def test_events_are_told_while_the_run_goes_on_and_end_with_it(
+        self,
+    ) -> None:
+        self.log.hold()
+        _, url = self.serve()
+        self._begin(url)
+
+        with httpx.stream('GET', f'{url}/api/v1/runs/1/events') as answer:
+            lines = answer.iter_lines()
+            first = next(line for line in lines if line.startswith('data'))
+            self.log.let_go()
+            rest = [line for line in lines if line.startswith('data')]
+
+        self.assertIn('"new":"running"', first)
+        self.assertIn('"status":"ready"', rest[-1])
+        ready = [line for line in rest if '"new":"ready"' in line]
+        self.assertEqual(12, sum('"node":"' in line for line in ready))
+
+    def test_who_listens_to_events_does_not_hold_up_the_end(self) -> None:
+        self.log.hold()
+        process, url = self.serve()
+        self._begin(url)
+
+        with httpx.stream('GET', f'{url}/api/v1/runs/1/events') as answer:
+            next(answer.iter_lines())
+            process.send_signal(signal.SIGTERM)
+            self.log.let_go()
+            code, said = self.end(process, 20)
+
+        self.assertEqual(0, code, said)
+
     def test_an_address_that_is_taken_is_refused(self) -> None:
         _, url = self.serve()
         port = str(serving.port_of(url))
@@ -140,6 +173,20 @@ class EndpointTest(serving.ServingTestCase):
         self.assertEqual(1, done.code, done.err)
         self.assertIn('a@n1 failed: attempt 1, exit code 3', done.out)
 
+    def test_faults_and_checkpoints_of_a_run_are_listed(self) -> None:
+        work = 'echo step > "$TRAILMARK_CHECKPOINT"; sleep 1; exit 3'
+        task = base.shell('a', work)
+        _, url = self.serve(options={'agent__report_interval': 0.2})
+        self.at(url).run('deploy', self._deployment(task))
+
+        [fault] = httpx.get(f'{url}/api/v1/runs/1/faults').json()['faults']
+        kept = httpx.get(f'{url}/api/v1/runs/1/checkpoints').json()
+
+        self.assertEqual(('a', 'n1', 1), _of(fault))
+        self.assertIn('exit code 3', fault['message'])
+        [left] = kept['checkpoints']
+        self.assertEqual(('a', 'n1', 1), _of(left))
+
     def test_an_api_that_is_not_there_is_exit_code_4(self) -> None:
         done = self.at('http://127.0.0.1:1').run('run', 'list')
 
@@ -170,6 +217,11 @@ class EndpointTest(serving.ServingTestCase):
             'release/default.yaml': list(tasks),
         }
         return str(base.write(folder, files))
+
+
+def _of(entry: Mapping[str, Any]) -> tuple[str, str, int]:
+    """The attempt that a fault or a checkpoint is of."""
+    return entry['task'], entry['node'], entry['attempt']
 
 
 class UsersTest(serving.ServingTestCase):
