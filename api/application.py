@@ -10,7 +10,7 @@ from werkzeug import Request, Response
 from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 
-from trailmark.api import calls, findings, routes
+from trailmark.api import calls, findings, guards, routes, streams
 from trailmark.common import exceptions, tasktypes
 from trailmark.common import secrets as masking
 from trailmark.db import connection
@@ -23,6 +23,9 @@ LOG = logging.getLogger(__name__)
 
 _STATUSES: Mapping[type[Exception], int] = {
     exceptions.RefusedInput: 400,
+    exceptions.Unauthenticated: 401,
+    exceptions.Forbidden: 403,
+    exceptions.ForeignOrigin: 403,
     exceptions.NotFound: 404,
     exceptions.BodyTooLarge: 413,
     exceptions.ClusterBusy: 409,
@@ -58,6 +61,8 @@ class Application:
     `planner` tells what those would do that are dry.
     `lease_seconds` is how long a claim lasts that a resume makes;
     `agent_timeout` is how long, in seconds, runs wait for agents.
+    `guard` tells who asks and whether they may; `most_streams` is how many
+    answers may go on at the same time.
     """
 
     def __init__(
@@ -68,9 +73,18 @@ class Application:
         lease_seconds: float,
         planner: contracts.Planner,
         agent_timeout: float = 300.0,
+        guard: guards.Guard | None = None,
+        most_streams: int = 16,
     ) -> None:
         self._context = calls.Context(
-            db, engine, catalog, lease_seconds, planner, agent_timeout
+            db,
+            engine,
+            catalog,
+            lease_seconds,
+            planner,
+            agent_timeout,
+            guard or guards.Trusting(),
+            streams.Streams(most_streams),
         )
 
     def __call__(
@@ -82,17 +96,33 @@ class Application:
     def respond(self, request: Request) -> Response:
         """The answer to a request, whatever happens on the way."""
         try:
-            view, numbers = _found(request)
-            answer = view(calls.Call(self._context, request), **numbers)
-            response = _response(answer.body, answer.status)
-            response.headers.extend(answer.headers)
-            return response
+            return self._answer(request)
         except http.HTTPException as error:
             return _http_error(error)
         except exceptions.TrailmarkError as error:
             return _expected(error)
         except Exception:
             return _unexpected(request)
+
+    def _answer(self, request: Request) -> Response:
+        guard = self._context.guard
+        try:
+            view, numbers = _found(request)
+        except http.HTTPException:
+            # Whom it does not know it does not tell what there is.
+            guard.admit(request, None)
+            raise
+        caller = guard.admit(request, guards.rule_of(view))
+        answer = view(calls.Call(self._context, request, caller), **numbers)
+        if answer.stream is not None:
+            return _streamed(answer.stream)
+        response = _response(answer.body, answer.status)
+        response.headers.extend(answer.headers)
+        return response
+
+    def end_streams(self) -> None:
+        """Have answers end that would go on."""
+        self._context.going_on.end()
 
 
 def _found(
@@ -113,6 +143,12 @@ def _response(
         status,
         mimetype='application/json',
     )
+
+
+def _streamed(stream: streams.Stream) -> Response:
+    # Proxies would keep it back until it is whole.
+    kept = {'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no'}
+    return Response(stream, 200, kept, mimetype='text/event-stream')
 
 
 def _error(status: int, code: str, message: str, **more: Any) -> Response:
@@ -140,7 +176,10 @@ def _expected(error: exceptions.TrailmarkError) -> Response:
     more: dict[str, Any] = {}
     if isinstance(error, exceptions.InvalidInput):
         more['problems'] = [findings.shape(each) for each in error.problems]
-    return _error(status or 500, error.code, str(error), **more)
+    response = _error(status or 500, error.code, str(error), **more)
+    if status == 401:
+        response.headers['WWW-Authenticate'] = 'Basic realm="trailmark"'
+    return response
 
 
 def _unexpected(request: Request) -> Response:

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime
 import functools
-import getpass
 import json
 import re
 import urllib.parse
@@ -13,7 +12,7 @@ from typing import Any
 
 from werkzeug import Request
 
-from trailmark.api import schema
+from trailmark.api import guards, schema, streams
 from trailmark.common import clock, exceptions, problems, tasktypes
 from trailmark.db import connection
 from trailmark.messaging import contracts
@@ -37,15 +36,24 @@ class Context:
     planner: contracts.Planner
     #: Seconds that an execution waits for an agent of its node.
     agent_timeout: float = 300.0
+    guard: guards.Guard = dataclasses.field(default_factory=guards.Trusting)
+    #: Answers that go on.
+    going_on: streams.Streams = dataclasses.field(
+        default_factory=streams.Streams
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """Body (JSON data, None for nothing), status, headers of an answer."""
+    """Body (JSON data, None for nothing), status, headers of an answer.
+
+    `stream` is of events, and stands for a body.
+    """
 
     body: Mapping[str, Any] | Sequence[Any] | None = None
     status: int = 200
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    stream: streams.Stream | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,19 +62,17 @@ class Call:
 
     context: Context
     request: Request
+    caller: guards.Caller
 
     @property
     def db(self) -> connection.Database:
         """The database."""
         return self.context.db
 
-    @functools.cached_property
+    @property
     def actor(self) -> str:
-        """Who asks: the user of this process, for the API is embedded."""
-        try:
-            return getpass.getuser()
-        except (KeyError, OSError):
-            return 'unknown'
+        """The user who asks."""
+        return self.caller.user
 
     @functools.cached_property
     def request_id(self) -> str:
@@ -74,7 +80,8 @@ class Call:
         said = self.request.headers.get('X-Openstack-Request-Id', '')
         if _REQUEST_ID.fullmatch(said):
             return said
-        return f'req-{uuid.uuid4()}'
+        made = self.request.environ.get('openstack.request_id')
+        return str(made or f'req-{uuid.uuid4()}')
 
     @property
     def asker(self) -> dict[str, str]:
@@ -135,12 +142,7 @@ class Call:
 
     def number(self, name: str) -> int | None:
         """A parameter that is a whole number >= 0; raises InvalidInput."""
-        said = self.text(name)
-        if said is None:
-            return None
-        if not re.fullmatch('[0-9]{1,19}', said) or int(said) > _LARGEST_ID:
-            raise refused('this is not a whole number from 0 up', name)
-        return int(said)
+        return whole_number(self.text(name), name)
 
     def limit(self) -> int:
         """How many things the page is to have, at most LARGEST_PAGE."""
@@ -162,6 +164,15 @@ def page(call: Call, entries: Sequence[Mapping[str, Any]]) -> Answer:
         url = f'{call.request.base_url}?{following}'
         headers['Link'] = f'<{url}>; rel="next"'
     return Answer(list(entries), headers=headers)
+
+
+def whole_number(said: str | None, name: str) -> int | None:
+    """A number >= 0 that a request says; raises InvalidInput."""
+    if said is None:
+        return None
+    if not re.fullmatch('[0-9]{1,19}', said) or int(said) > _LARGEST_ID:
+        raise refused('this is not a whole number from 0 up', name)
+    return int(said)
 
 
 def refused(message: str, field: str | None = None) -> exceptions.InvalidInput:

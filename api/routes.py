@@ -4,15 +4,19 @@ from collections.abc import Callable
 
 from trailmark.api import (
     calls,
+    checkpoints,
     clusters,
     deployment_tasks,
     deployments,
     drivers,
+    events,
     executions,
     explanations,
+    faults,
     graph_diffs,
     graph_revisions,
     graphs,
+    health,
     nodes,
     outputs,
     owned_graphs,
@@ -55,6 +59,9 @@ _GRAPHS_OF_OWNERS: tuple[tuple[str, str, View], ...] = tuple(
 )
 
 ROUTES: tuple[tuple[str, str, View], ...] = (
+    ('GET', '/healthz', health.live),
+    ('GET', '/readyz', health.ready),
+    ('GET', '/api/v1/version', health.version),
     ('POST', '/api/v1/deployments', deployments.create),
     ('GET', '/api/v1/services', services.index),
     ('GET', '/api/v1/releases', releases.index),
@@ -122,6 +129,9 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/runs/<int:run>/nodes', runs.nodes),
     ('GET', '/api/v1/runs/<int:run>/times', times.show),
     ('GET', '/api/v1/runs/<int:run>/transitions', transitions.of_run),
+    ('GET', '/api/v1/runs/<int:run>/events', events.of_run),
+    ('GET', '/api/v1/runs/<int:run>/faults', faults.of_run),
+    ('GET', '/api/v1/runs/<int:run>/checkpoints', checkpoints.of_run),
     ('GET', '/api/v1/runs/<int:run>/outputs', outputs.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks_history', tasks_history.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks/<path:name>', tasks.show),

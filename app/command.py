@@ -17,9 +17,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _connect(options: connection.Options) -> connection.Connection:
     # By name: help and refused arguments need neither database nor engine.
+    room = 'app.embedded' if options.endpoint is None else 'cli.http'
     with _uncollected():
         opened: connection.Connect = pkgutil.resolve_name(
-            'trailmark.app.embedded:connect'
+            f'trailmark.{room}:connect'
         )
     return opened(options)
 

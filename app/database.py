@@ -28,6 +28,7 @@ class _OnDatabase(command.Remoted):
     """What the commands do: open the database, whatever its revision."""
 
     def _opened(self) -> Any:
+        self.refuse_endpoint()
         # By name: help of other commands does not wait for the database.
         opened = pkgutil.resolve_name('trailmark.app.storage:from_files')
         return opened(self.app.options.config_files)

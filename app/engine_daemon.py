@@ -1,25 +1,22 @@
 """The console script `trailmark-engine`: drives runs as a service."""
 
 import contextlib
-import importlib.metadata
 import logging
 from collections.abc import Sequence
 
 from oslo_config import cfg
 
-from trailmark.app import daemon, pairs, storage
-from trailmark.common import clock, exceptions, liveness, process_identity
+from trailmark.app import daemon, heartbeats, pairs, storage
+from trailmark.common import process_identity
 from trailmark.common import secrets as masking
-from trailmark.db import connection, engines, installations, records
+from trailmark.db import connection, installations
 from trailmark.drivers import catalog
 from trailmark.drivers import settings as driver_settings
 from trailmark.engine import (
     claiming,
     driving,
-    heartbeat,
     host,
     presence,
-    retention,
     service,
     strays,
 )
@@ -27,7 +24,6 @@ from trailmark.messaging import agents, contracts, remote, transport
 from trailmark.messaging import engines as messaging
 
 LOG = logging.getLogger(__name__)
-_BEAT = 1.0
 #: Seconds for which runs are handed over when it is told to end.
 _HANDING_OVER = 20.0
 
@@ -66,8 +62,8 @@ class Engine:
         Raises SchemaOutdated, DatabaseUnavailable, EngineRuns.
         """
         db = self._database(opened)
-        me = self._me()
-        _check_alone(db, me)
+        me = heartbeats.me(self._name)
+        heartbeats.check_alone(db, me)
         self._presences.load(db)
         way = transport.make(self._conf)
         opened.callback(way.cleanup)
@@ -82,7 +78,7 @@ class Engine:
         heard = service.EngineService(
             engine, claimer, self._presences, installations.identity(db)
         )
-        self._repeat(opened, db, me, engine)
+        heartbeats.begin(opened, self._conf, db, me, engine, self._presences)
         self._listen(opened, way, heard)
         opened.callback(engine.let_go, _HANDING_OVER)
         claimer.start()
@@ -131,49 +127,3 @@ class Engine:
             listening.wait()
 
         opened.callback(end)
-
-    def _repeat(
-        self,
-        opened: contextlib.ExitStack,
-        db: connection.Database,
-        me: records.Engine,
-        engine: host.EngineHost,
-    ) -> None:
-        beat = heartbeat.Heartbeat(db, me, engine, self._presences)
-        opened.callback(_leave, db, self._name)
-        opened.callback(heartbeat.Repeated('heartbeat', _BEAT, beat).stop)
-        said = self._conf.history
-        purge = retention.Retention(db, said.keep_days, said.keep_runs)
-        opened.callback(
-            heartbeat.Repeated('retention', said.purge_interval, purge).stop
-        )
-
-    def _me(self) -> records.Engine:
-        host_name, boot_id, pid, started = process_identity.current()
-        return records.Engine(
-            name=self._name,
-            host=host_name,
-            boot_id=boot_id,
-            pid=pid,
-            process_started=started,
-            version=importlib.metadata.version('trailmark'),
-            started_at=clock.now(),
-        )
-
-
-def _check_alone(db: connection.Database, me: records.Engine) -> None:
-    """Two engines of one name would take each other's answers."""
-    for other in engines.list_all(db):
-        recent = (other.seen_ago or 0) < liveness.LIVE_MICROS
-        gone = process_identity.is_gone(
-            other.host, other.boot_id, other.pid, other.process_started
-        )
-        if other.name == me.name and recent and not gone:
-            raise exceptions.EngineRuns(
-                name=me.name, pid=other.pid, host=other.host
-            )
-
-
-def _leave(db: connection.Database, name: str) -> None:
-    with contextlib.suppress(exceptions.DatabaseUnavailable):
-        engines.leave(db, name)

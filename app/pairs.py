@@ -30,8 +30,9 @@ def pair(
     directory: pathlib.Path,
     db: connection.Database,
     catalog: tasktypes.Catalog,
+    others: host.Others | None = None,
 ) -> Pair:
-    """A new engine with its agent.
+    """A new engine with its agent; `others` answers for other runs.
 
     The journal belongs to the database: in another one the same numbers
     are other attempts. Raises JournalUnavailable, DatabaseUnavailable.
@@ -52,7 +53,7 @@ def pair(
     dispatch = local.LocalDispatch(made)
     tools = driving.Tools(db, dispatch, catalog, _bounded(conf))
     holder = contracts.Holder(*process_identity.current())
-    door.host = host.EngineHost(tools, holder)
+    door.host = host.EngineHost(tools, holder, others)
     return Pair(door.host, made)
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NoReturn
 from cliff import command, lister, show
 
 from trailmark.cli import remote, stored
+from trailmark.common import exceptions
 
 if TYPE_CHECKING:
     from trailmark.cli import connection, shell
 
 _EPILOG = (
-    'Options of every command: --config-file FILE (repeatable), --debug, '
-    '--verbose, --quiet, --log-file FILE.'
+    'Options of every command: --config-file FILE (repeatable), --endpoint '
+    'URL, --user NAME, --password PASSWORD, --debug, --verbose, --quiet, '
+    '--log-file FILE.'
 )
 
 
@@ -53,6 +55,11 @@ class Remoted:
     def get_epilog(self) -> str:
         """Options of every command; cliff would look at every package."""
         return self._epilog
+
+    def refuse_endpoint(self) -> None:
+        """Raise NotAtEndpoint if an endpoint was named."""
+        if self.app.options.endpoint is not None:
+            raise exceptions.NotAtEndpoint()
 
     def refuse(self, message: str) -> NoReturn:
         """End with usage, message and exit code 2."""

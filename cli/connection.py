@@ -10,9 +10,16 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Options:
-    """How to connect: paths of configuration files, in their order."""
+    """How to connect: paths of configuration files, in their order.
+
+    Where `endpoint` names the URL of an API it is asked there, by a `user`
+    with a `password` if they are given.
+    """
 
     config_files: tuple[str, ...] = ()
+    endpoint: str | None = None
+    user: str | None = None
+    password: str | None = dataclasses.field(default=None, repr=False)
 
 
 class Connection(Protocol):
@@ -20,7 +27,7 @@ class Connection(Protocol):
 
     @property
     def client(self) -> 'httpx.Client':
-        """A client of the API; its base URL is http://trailmark."""
+        """A client of the API, whose URLs begin with /api/v1."""
 
     @property
     def hands_over(self) -> bool:

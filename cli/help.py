@@ -31,6 +31,7 @@ _GROUPS = {
 }
 _PROGRAMS = {
     'trailmark-agent': 'Serve a node: carry out what engines send for it',
+    'trailmark-api': 'Serve the API of engines that are services',
     'trailmark-engine': 'Drive runs as a service',
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cliff import app, commandmanager
 
 from trailmark.cli import connection as connections
-from trailmark.cli import help, output, refusals
+from trailmark.cli import endpoints, help, output, refusals
 
 if TYPE_CHECKING:
     from cliff import command
@@ -58,6 +58,7 @@ class TrailmarkShell(app.App):
             dest='config_files',
             help='File of options; can be repeated, the last one wins.',
         )
+        endpoints.add_options(parser)
         return parser
 
     def configure_logging(self) -> None:
@@ -131,8 +132,7 @@ class TrailmarkShell(app.App):
     def connection(self) -> connections.Connection:
         """The process's one connection, opened when first needed."""
         if self._open is None:
-            files = tuple(self.options.config_files)
-            self._open = self._connect(connections.Options(config_files=files))
+            self._open = self._connect(endpoints.options(self.options))
         return self._open
 
     def descriptions(self) -> dict[str, str]:

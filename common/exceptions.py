@@ -50,6 +50,38 @@ class NotFound(TrailmarkError):
     code = 'not_found'
 
 
+class Unauthenticated(RefusedInput):
+    """Say who you are: a user and a password that belong together are \
+needed."""
+
+    code = 'unauthenticated'
+
+
+class Forbidden(RefusedInput):
+    """User {user} may not do this: it needs {rule}."""
+
+    code = 'forbidden'
+
+
+class ForeignOrigin(RefusedInput):
+    """A request from a page of {origin} is not answered."""
+
+    code = 'foreign_origin'
+
+
+class AddressUnusable(RefusedInput):
+    """The API can not listen on {host} port {port}: {reason}"""
+
+    code = 'address_unusable'
+
+
+class NotAtEndpoint(RefusedInput):
+    """This command works on this machine alone, not through an endpoint: \
+leave out --endpoint, and unset TRAILMARK_ENDPOINT."""
+
+    code = 'not_at_endpoint'
+
+
 class ClusterBusy(RefusedInput):
     """Run {run} of cluster {cluster} is active: wait until it has \
 ended, stop or cancel it, or resume it if its process is gone."""
@@ -279,3 +311,9 @@ class ServiceUnavailable(TrailmarkError):
     """{reason}"""
 
     code = 'service_unavailable'
+
+
+class EndpointUnreachable(ServiceUnavailable):
+    """The API at {endpoint} does not answer: {reason}"""
+
+    code = 'endpoint_unreachable'

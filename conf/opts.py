@@ -2,9 +2,9 @@
 
 from oslo_config import cfg
 
-from trailmark.conf import agent, database, engine, history
+from trailmark.conf import agent, api, database, engine, history
 
-_GROUPS = (agent, database, engine, history)
+_GROUPS = (agent, api, database, engine, history)
 
 
 def register_opts(conf: cfg.ConfigOpts) -> None:

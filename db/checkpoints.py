@@ -1,5 +1,7 @@
 """Texts that attempts left for the next ones."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from trailmark.db import attempts, records, tables
@@ -23,6 +25,23 @@ def of_execution(
 ) -> list[records.Checkpoint]:
     """Checkpoints of an execution by attempt. Raises DatabaseUnavailable."""
     return [
-        records.Checkpoint(key, row.attempt, row.body, row.at)
+        _checkpoint(row)
         for row in attempts.of_execution(db, tables.checkpoints, run, key)
     ]
+
+
+def page(
+    db: Database, run: int, offset: int = 0, limit: int = 1000
+) -> list[records.CheckpointRow]:
+    """Checkpoints of a run, the oldest first. Raises DatabaseUnavailable."""
+    return [
+        records.CheckpointRow(*names, _checkpoint(row))
+        for names, row in attempts.of_run(
+            db, tables.checkpoints, run, offset, limit
+        )
+    ]
+
+
+def _checkpoint(row: Any) -> records.Checkpoint:
+    key = (row.graph_no, row.node_no, row.task_no)
+    return records.Checkpoint(key, row.attempt, row.body, row.at)

@@ -1,5 +1,7 @@
 """Failed attempts."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from trailmark.db import attempts, records, tables
@@ -11,7 +13,7 @@ def of_execution(
 ) -> list[records.Fault]:
     """Faults of an execution by attempt. Raises DatabaseUnavailable."""
     return [
-        records.Fault(key, row.attempt, row.kind, row.message, row.at)
+        _fault(row)
         for row in attempts.of_execution(db, tables.faults, run, key)
     ]
 
@@ -26,13 +28,21 @@ def of_run(db: Database, run: int, limit: int = 1000) -> list[records.Fault]:
             .order_by(f.at.desc())
             .limit(limit)
         )
-        return [
-            records.Fault(
-                (row.graph_no, row.node_no, row.task_no),
-                row.attempt,
-                row.kind,
-                row.message,
-                row.at,
-            )
-            for row in rows
-        ]
+        return [_fault(row) for row in rows]
+
+
+def page(
+    db: Database, run: int, offset: int = 0, limit: int = 1000
+) -> list[records.FaultRow]:
+    """Faults of a run, the oldest first. Raises DatabaseUnavailable."""
+    return [
+        records.FaultRow(*names, _fault(row))
+        for names, row in attempts.of_run(
+            db, tables.faults, run, offset, limit
+        )
+    ]
+
+
+def _fault(row: Any) -> records.Fault:
+    key = (row.graph_no, row.node_no, row.task_no)
+    return records.Fault(key, row.attempt, row.kind, row.message, row.at)

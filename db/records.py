@@ -291,6 +291,26 @@ class Checkpoint:
     at: int
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class FaultRow:
+    """A fault with the names of its execution."""
+
+    graph_type: str
+    task: str
+    node: str | None
+    fault: Fault
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckpointRow:
+    """A checkpoint with the names of its execution."""
+
+    graph_type: str
+    task: str
+    node: str | None
+    checkpoint: Checkpoint
+
+
 @dataclasses.dataclass(slots=True)
 class Batch:
     """Everything that one flush writes."""

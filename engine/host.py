@@ -4,7 +4,7 @@ import dataclasses
 import logging
 import threading
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 from oslo_context import context
 
@@ -62,8 +62,8 @@ class EngineHost:
         """Who holds the claims of runs that are inserted here."""
         return self._holder
 
-    def execute_run(self, run: int, claim: records.Claim) -> None:
-        """Drive a claimed run in a thread of its own."""
+    def execute_run(self, run: int, claim: Any = None) -> None:
+        """Drive a run in a thread of its own; its claim is a records.Claim."""
         driven = _Driven()
         with self._lock:
             self._driven[run] = driven

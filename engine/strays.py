@@ -6,10 +6,15 @@ from trailmark.messaging import contracts, parts, wire
 
 
 class Strays:
-    """Answers from the database, and keeps outcomes for a run's own engine."""
+    """Answers from the database, and keeps outcomes for a run's own engine.
 
-    def __init__(self, database: connection.Database) -> None:
-        self._database = database
+    `keeps` False: they stay in the journal, which that engine asks.
+    """
+
+    def __init__(
+        self, database: connection.Database, keeps: bool = True
+    ) -> None:
+        self._database, self._keeps = database, keeps
 
     def answer(
         self, run: int, part: contracts.Report
@@ -21,6 +26,8 @@ class Strays:
         every = tuple(each.attempt_id for each in part.outcomes)
         if not self._is_active(run):
             return contracts.ReportAnswer(every, part.held)
+        if not self._keeps:
+            return contracts.ReportAnswer()
         reports.keep(
             self._database,
             run,

@@ -13,6 +13,7 @@ class ShellTest(testtools.TestCase):
         self.assertEqual(0, said.code)
         for command in (
             'deploy  ',
+            'serve  ',
             'run execute',
             'run list',
             'run show',
@@ -36,7 +37,7 @@ class ShellTest(testtools.TestCase):
 
     def test_help_names_the_programs_of_services(self) -> None:
         programs = double.call(None, '--help').out.partition('Programs')[2]
-        for name in ('trailmark-agent', 'trailmark-engine'):
+        for name in ('trailmark-agent', 'trailmark-api', 'trailmark-engine'):
             self.assertRegex(programs, rf'(?m)^  {name} +\w.+')
 
     def test_commands_stand_in_the_group_that_fits_them_best(self) -> None:

@@ -1,0 +1,69 @@
+"""The Guards of an API that others reach: what is let in, and as whom."""
+
+import urllib.parse
+
+from werkzeug import Request
+
+from trailmark.api import guards, http_basic, policies
+from trailmark.common import addresses, exceptions
+
+#: Who asks where nobody says so.
+ANONYMOUS = 'anonymous'
+
+
+class Anybody:
+    """For one machine: every request may do everything.
+
+    Only what was sent to a loopback address under a loopback name is let
+    in, so that no page in a browser reaches it under a name of its own.
+    """
+
+    auth_required = False
+
+    def admit(self, request: Request, rule: str | None) -> guards.Caller:
+        """Somebody. Raises ForeignOrigin."""
+        host = _host_of(f'//{request.host}')
+        if not addresses.is_loopback(host):
+            raise exceptions.ForeignOrigin(origin=host or 'nowhere')
+        _refuse_foreign(request)
+        return guards.Caller(ANONYMOUS)
+
+
+class KnownUsers:
+    """For users who have a password, and may do what rules say."""
+
+    auth_required = True
+
+    def __init__(
+        self, users: http_basic.Users, rules: policies.Policies
+    ) -> None:
+        self._users, self._rules = users, rules
+
+    def admit(self, request: Request, rule: str | None) -> guards.Caller:
+        """The user. Raises Unauthenticated, Forbidden, ForeignOrigin."""
+        if rule in policies.PUBLIC:
+            return guards.Caller(ANONYMOUS)
+        _refuse_foreign(request)
+        said = request.authorization
+        if said is None or said.type != 'basic' or not said.username:
+            raise exceptions.Unauthenticated()
+        caller = self._users.caller(said.username, said.password or '')
+        if rule is not None:
+            self._rules.check(caller, rule)
+        return caller
+
+
+def _refuse_foreign(request: Request) -> None:
+    """A browser sends passwords along, whatever page makes it ask."""
+    origin = request.headers.get('Origin')
+    if origin is None:
+        return
+    if urllib.parse.urlsplit(origin).netloc.lower() != request.host.lower():
+        raise exceptions.ForeignOrigin(origin=origin[:200])
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urllib.parse.urlsplit(url).hostname or ''
+    except ValueError:
+        return ''

@@ -1,0 +1,61 @@
+"""Who asks, and whether they may."""
+
+import dataclasses
+import functools
+import getpass
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from werkzeug import Request
+
+#: What views of one level of owners are about, by their module.
+_OF_LEVEL = {'owners': '{level}s', 'owned_graphs': '{level}_graphs'}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Caller:
+    """A user by name, with the roles that the user has."""
+
+    user: str
+    roles: tuple[str, ...] = ()
+
+
+class Guard(Protocol):
+    """Stands before every view."""
+
+    #: Whether requests must say who asks.
+    auth_required: bool
+
+    def admit(self, request: Request, rule: str | None) -> Caller:
+        """Who asks for the view of a rule, None where there is no view.
+
+        Raises Unauthenticated, Forbidden.
+        """
+
+
+class Trusting:
+    """The Guard of an API inside the process that asks."""
+
+    auth_required = False
+
+    def admit(self, request: Request, rule: str | None) -> Caller:
+        """The user of this process, who may do everything."""
+        return Caller(_user())
+
+
+def rule_of(view: Callable[..., Any]) -> str:
+    """The name that rules know a view by: `runs:stop`, `plugins:show`."""
+    level, function = None, view
+    if isinstance(view, functools.partial):
+        level, function = view.keywords.get('level'), view.func
+    noun = function.__module__.rpartition('.')[2]
+    if level is not None:
+        noun = _OF_LEVEL[noun].format(level=level)
+    return f'{noun}:{function.__name__}'
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return 'unknown'

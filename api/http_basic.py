@@ -1,0 +1,118 @@
+"""Users of the API: a file of names and bcrypt digests, as Ironic's."""
+
+import hashlib
+import hmac
+import logging
+import os
+import re
+import secrets
+import threading
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import bcrypt
+
+from trailmark.api import guards
+from trailmark.common import exceptions
+
+LOG = logging.getLogger(__name__)
+_DIGEST = re.compile(r'\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}')
+#: Passwords that are remembered, so that each costs its digest once.
+_MOST_KNOWN = 1000
+#: Bytes of a password beyond which bcrypt looks at none.
+_LONGEST = 72
+
+
+class Users:
+    """The users of a file, which is read again when it changes.
+
+    Raises ConfigurationRefused.
+    """
+
+    def __init__(
+        self, path: Path, admins: Collection[str], readers: Collection[str]
+    ) -> None:
+        self._path = path
+        self._admins, self._readers = frozenset(admins), frozenset(readers)
+        both = sorted(self._admins & self._readers)
+        if both:
+            raise exceptions.ConfigurationRefused(
+                reason=f'[api] admins and readers both name {", ".join(both)}'
+            )
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int, int] | None = None
+        self._digests: Mapping[str, bytes] = {}
+        self._known: dict[bytes, None] = {}
+        self._key = secrets.token_bytes(32)
+        # Who is not there costs as much time as who is.
+        self._nobody = bcrypt.hashpw(secrets.token_bytes(16), bcrypt.gensalt())
+        self._read()
+
+    def caller(self, user: str, password: str) -> guards.Caller:
+        """Who has this name and password.
+
+        Raises Unauthenticated, and ServiceUnavailable while something is
+        wrong with the file.
+        """
+        try:
+            self._read()
+        except exceptions.ConfigurationRefused as error:
+            LOG.error('Nobody is let in: %s', error)
+            raise exceptions.ServiceUnavailable(
+                reason='the users of the API can not be read'
+            ) from error
+        given = password.encode()
+        digest = self._digests.get(user, self._nobody)
+        if not self._fits(given, digest) or user not in self._digests:
+            raise exceptions.Unauthenticated()
+        return guards.Caller(user, (self._role(user),))
+
+    def _role(self, user: str) -> str:
+        if user in self._admins:
+            return 'admin'
+        return 'reader' if user in self._readers else 'member'
+
+    def _fits(self, given: bytes, digest: bytes) -> bool:
+        if len(given) > _LONGEST or b'\0' in given:
+            return False
+        mark = hmac.new(self._key, digest + given, hashlib.sha256).digest()
+        if mark in self._known:
+            return True
+        if not bcrypt.checkpw(given, digest):
+            return False
+        with self._lock:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[mark] = None
+        return True
+
+    def _read(self) -> None:
+        with self._lock:
+            try:
+                found = os.stat(self._path)
+                stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+                if stamp != self._stamp:
+                    self._digests = _digests(self._path)
+                    self._stamp = stamp
+            except (OSError, UnicodeDecodeError) as error:
+                raise exceptions.ConfigurationRefused(
+                    reason=f'{self._path} can not be read: {error}'
+                ) from error
+
+
+def _digests(path: Path) -> Mapping[str, bytes]:
+    found: dict[str, bytes] = {}
+    wrong: list[str] = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        user, _, digest = line.strip().partition(':')
+        if not user or user.startswith('#'):
+            continue
+        if user in found:
+            wrong.append(f'line {number}: {user} stands there twice')
+        elif not _DIGEST.fullmatch(digest):
+            wrong.append(f'line {number}: {user} has no bcrypt digest')
+        found[user] = digest.encode()
+    if wrong or not found:
+        said = '; '.join(wrong) or 'it has no users'
+        raise exceptions.ConfigurationRefused(reason=f'{path}: {said}')
+    return found

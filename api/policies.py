@@ -1,0 +1,134 @@
+"""Who may do what: a rule for every route, which a policy file may change."""
+
+from collections.abc import Iterator
+
+from oslo_config import cfg
+from oslo_policy import policy
+
+from trailmark.api import guards, routes
+from trailmark.common import exceptions
+
+#: Answered to everybody: they tell nothing of what is kept.
+PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
+#: Role -> what it may do and the roles before it may not.
+_GRANTED = {
+    'reader': (
+        'checkpoints:of_run',
+        'cluster_graphs:index',
+        'cluster_graphs:show',
+        'clusters:index',
+        'clusters:show',
+        'deployment_tasks:merged',
+        'deployment_tasks:of_layer',
+        'deployment_tasks:of_release',
+        'drivers:index',
+        'drivers:show',
+        'events:of_run',
+        'explanations:show',
+        'faults:of_run',
+        'graph_revisions:index',
+        'graph_revisions:show',
+        'graphs:expand',
+        'graphs:lint',
+        'graphs:plot',
+        'nodes:index',
+        'nodes:show',
+        'nodes:show_of_cluster',
+        'outputs:of_run',
+        'owned_graphs:list_all',
+        'owned_graphs:show_by_id',
+        'plugin_graphs:index',
+        'plugin_graphs:show',
+        'plugins:index',
+        'plugins:show',
+        'release_graphs:index',
+        'release_graphs:show',
+        'releases:index',
+        'releases:show',
+        'runs:index',
+        'runs:nodes',
+        'runs:show',
+        'services:index',
+        'tasks:show',
+        'tasks_history:index',
+        'tasks_history:of_run',
+        'times:show',
+        'transitions:of_run',
+    ),
+    'member': (
+        'cluster_graphs:create',
+        'cluster_graphs:delete',
+        'cluster_graphs:update',
+        'clusters:create',
+        'clusters:disable',
+        'clusters:enable',
+        'clusters:update',
+        'deployment_tasks:replace_of_cluster',
+        'deployment_tasks:replace_of_release',
+        'deployments:create',
+        'executions:create',
+        'nodes:create',
+        'nodes:delete',
+        'nodes:delete_of_cluster',
+        'nodes:import_into',
+        'nodes:update',
+        'nodes:update_of_cluster',
+        'owned_graphs:delete_by_id',
+        'owned_graphs:update_by_id',
+        'owned_graphs:upload',
+        'plugin_graphs:create',
+        'plugin_graphs:delete',
+        'plugin_graphs:update',
+        'plugins:create',
+        'plugins:update',
+        'release_graphs:create',
+        'release_graphs:delete',
+        'release_graphs:update',
+        'releases:create',
+        'releases:update',
+        'runs:cancel',
+        'runs:resume',
+        'runs:stop',
+    ),
+    'admin': (
+        'clusters:delete',
+        'plugins:delete',
+        'releases:delete',
+        'runs:hide',
+    ),
+}
+ROLES = tuple(_GRANTED)
+
+
+class Policies:
+    """The rules of an installation: these, and those of its policy file."""
+
+    def __init__(self, conf: cfg.ConfigOpts) -> None:
+        self._enforcer = policy.Enforcer(conf)
+        self._enforcer.register_defaults(list(list_rules()))
+
+    def check(self, caller: guards.Caller, rule: str) -> None:
+        """Raises Forbidden, also where there is no such rule."""
+        said = {'user_id': caller.user, 'roles': list(caller.roles)}
+        if not self._enforcer.enforce(rule, {}, said):
+            raise exceptions.Forbidden(user=caller.user, rule=rule)
+
+
+def list_rules() -> Iterator[policy.RuleDefault]:
+    """Every rule, for processes and for oslo.policy's sample."""
+    known = [*ROLES]
+    while known:
+        check = ' or '.join(f'role:{role}' for role in known)
+        yield policy.RuleDefault(known.pop(0), check)
+    for role, rules in _GRANTED.items():
+        for rule in rules:
+            yield policy.DocumentedRuleDefault(
+                name=rule,
+                check_str=f'rule:{role}',
+                description=f'What the view {rule} answers or does.',
+                operations=[
+                    {'method': method, 'path': path}
+                    for method, path, view in routes.ROUTES
+                    if guards.rule_of(view) == rule
+                ],
+            )

@@ -1,0 +1,126 @@
+"""The API over HTTP: a threaded server, and what stands before the views."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import webob.exc
+from cheroot import wsgi
+from oslo_config import cfg
+from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
+
+from trailmark.api import application, calls
+from trailmark.common import exceptions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import (
+        StartResponse,
+        WSGIApplication,
+        WSGIEnvironment,
+    )
+
+LOG = logging.getLogger(__name__)
+#: Connections that wait for a thread.
+_BACKLOG = 128
+#: Seconds for which requests may end that are being answered.
+_ENDING = 5
+
+
+class _Server(wsgi.Server):
+    """One that says what went wrong in the log."""
+
+    def error_log(
+        self, msg: str = '', level: int = logging.INFO, traceback: bool = False
+    ) -> None:
+        LOG.log(level, '%s', msg, exc_info=traceback)
+
+
+class Server:
+    """Listens from the beginning, answers between `start` and `stop`.
+
+    Where is said in [api]. Raises AddressUnusable.
+    """
+
+    def __init__(
+        self, api: application.Application, conf: cfg.ConfigOpts
+    ) -> None:
+        self._api = api
+        host, port = conf.api.host, conf.api.port
+        self._server = _Server(
+            (host, port),
+            before(api, conf),
+            numthreads=conf.api.threads,
+            server_name='trailmark',
+            request_queue_size=_BACKLOG,
+            shutdown_timeout=_ENDING,
+        )
+        self._server.software = 'trailmark'
+        try:
+            self._server.prepare()
+        except OSError as error:
+            raise exceptions.AddressUnusable(
+                host=host, port=port, reason=error
+            ) from error
+        self._thread = threading.Thread(
+            target=self._server.serve, name='http', daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        """Where it is asked."""
+        host, port = self._server.bind_addr[:2]
+        shown = f'[{host}]' if ':' in host else host
+        return f'http://{shown}:{port}'
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer nothing more; what is being answered is waited for."""
+        self._api.end_streams()
+        self._server.stop()
+        if self._thread.is_alive():
+            self._thread.join()
+
+
+def before(api: 'WSGIApplication', conf: cfg.ConfigOpts) -> 'WSGIApplication':
+    """The application behind oslo.middleware, which has options too."""
+    limited = sizelimit.RequestBodySizeLimiter(_Bounded(api), conf)
+    conf.set_default(
+        'max_request_body_size', calls.LARGEST_BODY, group='oslo_middleware'
+    )
+    proxied = http_proxy_to_wsgi.HTTPProxyToWSGI(limited, conf)
+    made: WSGIApplication = request_id.RequestId(proxied, conf)
+    return made
+
+
+class _Bounded:
+    """An application to which a body that is too large is an error of ours."""
+
+    def __init__(self, api: 'WSGIApplication') -> None:
+        self._api = api
+
+    def __call__(
+        self, environ: 'WSGIEnvironment', start_response: 'StartResponse'
+    ) -> Iterable[bytes]:
+        body = environ['wsgi.input']
+        if isinstance(body, sizelimit.LimitingReader):
+            environ['wsgi.input'] = _Body(body)
+        return self._api(environ, start_response)
+
+
+class _Body:
+    """A body of unknown length, as long as it may be."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int | None = None) -> bytes:
+        """Raises BodyTooLarge."""
+        try:
+            read: bytes = self._body.read(size)
+        except webob.exc.HTTPRequestEntityTooLarge:
+            raise exceptions.BodyTooLarge(limit=self._body.limit) from None
+        return read

@@ -1,0 +1,105 @@
+"""The API at an endpoint, asked over HTTP."""
+
+import netrc
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from trailmark.cli import connection
+from trailmark.common import exceptions
+
+#: Seconds for a connection, and for any answer: plans of large graphs last.
+_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
+
+
+class Http:
+    """A Connection to an API that hands runs over to engines.
+
+    Raises ConfigurationRefused where the endpoint is no URL.
+    """
+
+    hands_over = True
+
+    def __init__(self, options: connection.Options) -> None:
+        url = _url(options.endpoint or '')
+        self.client: httpx.Client = _Client(
+            base_url=url, auth=_credentials(options, url), timeout=_TIMEOUT
+        )
+
+    def wait(self, run: int, timeout: float | None = None) -> bool:
+        """True: this process drives nothing."""
+        return True
+
+    def failure(self, run: int) -> Exception | None:
+        """None: this process drives nothing."""
+        return None
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.client.close()
+
+
+class _Client(httpx.Client):
+    """One whose errors are those of Trailmark."""
+
+    def request(self, *arguments: Any, **options: Any) -> httpx.Response:
+        try:
+            return super().request(*arguments, **options)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise exceptions.EndpointUnreachable(
+                endpoint=self.base_url, reason=str(error) or repr(error)
+            ) from error
+
+
+def connect(options: connection.Options) -> connection.Connection:
+    """A connection for the command line."""
+    return Http(options)
+
+
+def _url(said: str) -> httpx.URL:
+    try:
+        url = httpx.URL(said)
+    except httpx.InvalidURL as error:
+        raise _refused(str(error)) from error
+    if url.scheme not in ('http', 'https') or not url.host:
+        raise _refused('say http://HOST:PORT or https://HOST:PORT')
+    if url.userinfo:
+        raise _refused('the user is named by --user, not in the URL')
+    return url
+
+
+def _refused(reason: str) -> exceptions.ConfigurationRefused:
+    return exceptions.ConfigurationRefused(reason=f'--endpoint: {reason}')
+
+
+def _credentials(
+    options: connection.Options, url: httpx.URL
+) -> tuple[str, str] | None:
+    """Name and password: what was said, else of netrc; None without any."""
+    if options.user is not None and options.password is not None:
+        return options.user, options.password
+    user, password = _from_netrc(url.host) or (None, None)
+    if options.user is None and user is not None:
+        return user, password or ''
+    if options.user is None:
+        return None
+    if user == options.user:
+        return options.user, password or ''
+    raise exceptions.ConfigurationRefused(
+        reason=f'user {options.user} has no password: set TRAILMARK_PASSWORD'
+    )
+
+
+def _from_netrc(host: str) -> tuple[str, str | None] | None:
+    path = Path(os.environ.get('NETRC') or '~/.netrc').expanduser()
+    if not path.exists():
+        return None
+    try:
+        found = netrc.netrc(path).authenticators(host)
+    except (OSError, netrc.NetrcParseError) as error:
+        raise exceptions.ConfigurationRefused(
+            reason=f'{path}: {error}'
+        ) from error
+    return None if found is None else (found[0], found[2])

@@ -1,0 +1,67 @@
+"""Options of the API: where it listens, who may ask what."""
+
+from oslo_config import cfg
+
+GROUP = cfg.OptGroup('api', title='The API', help='How the API is served.')
+
+OPTIONS = (
+    cfg.StrOpt(
+        'host',
+        default='127.0.0.1',
+        help='Address that the API listens on. One that other machines reach '
+        'needs an auth_strategy other than noauth.',
+    ),
+    cfg.IntOpt(
+        'port',
+        default=8000,
+        min=0,
+        max=65535,
+        help='Port that the API listens on; 0 takes a free one.',
+    ),
+    cfg.IntOpt(
+        'threads',
+        default=32,
+        min=4,
+        max=1000,
+        help='Requests that are answered at the same time. At most half of '
+        'them may be streams of events.',
+    ),
+    cfg.StrOpt(
+        'auth_strategy',
+        default='noauth',
+        choices=[
+            ('noauth', 'everybody on this machine may do everything'),
+            ('http_basic', 'users and passwords of a file'),
+        ],
+        help='How it is known who asks.',
+    ),
+    cfg.StrOpt(
+        'http_basic_auth_user_file',
+        default='/etc/trailmark/htpasswd',
+        help='Users of http_basic, one a line: the name, a colon and a '
+        'bcrypt digest, as `htpasswd -nB NAME` writes it. It is read again '
+        'when it changes.',
+    ),
+    cfg.ListOpt(
+        'admins',
+        default=[],
+        help='Users of http_basic who may do everything.',
+    ),
+    cfg.ListOpt(
+        'readers',
+        default=[],
+        help='Users of http_basic who may only look. Users that neither '
+        'admins nor readers names are members: they change and run, but '
+        'delete no cluster, release, plugin or run.',
+    ),
+)
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    """Make the options of [api] known to the configuration."""
+    conf.register_opts(OPTIONS, group=GROUP.name)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup, list[cfg.Opt]]]:
+    """The options for the sample configuration."""
+    return [(GROUP, list(OPTIONS))]
