@@ -31,6 +31,7 @@ _GRANTED = {
         'graphs:expand',
         'graphs:lint',
         'graphs:plot',
+        'graph_diffs:show',
         'nodes:index',
         'nodes:show',
         'nodes:show_of_cluster',
