@@ -55,8 +55,14 @@ class Daemon(threaded.service.ServiceBase):  # type: ignore[misc]
         return True
 
     def stop(self, graceful: bool = False) -> None:
-        """Close everything, the last first."""
-        self._opened.close()
+        """Close everything, the last first.
+
+        In a thread: a server that doesn't answer may hold that up, but not
+        the signal that ends the process when its time is over.
+        """
+        closing = threading.Thread(target=self._opened.close, daemon=True)
+        closing.start()
+        closing.join()
 
     def wait(self) -> None:
         """Block: the process ends by a signal."""

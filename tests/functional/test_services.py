@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from trailmark.common.states import RunState
 from trailmark.db import checkpoints, engines, faults, runs, tasks_history
 from trailmark.tests.functional import base, cluster
@@ -131,6 +133,20 @@ class EnginesTest(ServicesTest):
         assert second.process is not None
         self.assertEqual(2, second.process.wait(30))
         self.assertIn('Engine e1 runs already', second.log.read_text())
+
+    def test_an_engine_ends_in_time_whatever_its_database_does(self) -> None:
+        engine = self.cluster.engines[0]
+        cluster.until(lambda: 'serves' in engine.log.read_text(), 'it serves')
+        postmaster = psutil.Process(self.cluster.postgresql.pid())
+        frozen = [postmaster, *postmaster.children(recursive=True)]
+        for process in frozen:
+            process.suspend()
+            self.addCleanup(process.resume)
+
+        begun = time.monotonic()
+        self.assertIn(engine.end(45), (0, 1))
+
+        self.assertLess(time.monotonic() - begun, 40)
 
     def test_a_report_of_its_state_shows_no_password(self) -> None:
         engine = self.cluster.engines[0]
