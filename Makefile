@@ -44,6 +44,7 @@ mypy: $(READY)
 sample-config: $(READY)
 	$(BIN)/oslo-config-generator --namespace trailmark --namespace oslo.db \
 	    --namespace oslo.log --namespace oslo.messaging \
+	    --namespace oslo.middleware --namespace oslo.policy \
 	    --output-file trailmark.conf.sample
 
 docs: $(READY)

@@ -116,6 +116,8 @@ class Application:
         answer = view(calls.Call(self._context, request, caller), **numbers)
         if answer.stream is not None:
             return _streamed(answer.stream)
+        if answer.text is not None:
+            return Response(answer.text, answer.status, answer.headers)
         response = _response(answer.body, answer.status)
         response.headers.extend(answer.headers)
         return response

@@ -47,13 +47,14 @@ class Context:
 class Answer:
     """Body (JSON data, None for nothing), status, headers of an answer.
 
-    `stream` is of events, and stands for a body.
+    `stream`, of events, or `text` stand for a body.
     """
 
     body: Mapping[str, Any] | Sequence[Any] | None = None
     status: int = 200
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     stream: streams.Stream | None = None
+    text: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)

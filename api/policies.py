@@ -32,6 +32,7 @@ _GRANTED = {
         'graphs:lint',
         'graphs:plot',
         'graph_diffs:show',
+        'metrics:show',
         'nodes:index',
         'nodes:show',
         'nodes:show_of_cluster',

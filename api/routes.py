@@ -17,6 +17,7 @@ from trailmark.api import (
     graph_revisions,
     graphs,
     health,
+    metrics,
     nodes,
     outputs,
     owned_graphs,
@@ -61,6 +62,7 @@ _GRAPHS_OF_OWNERS: tuple[tuple[str, str, View], ...] = tuple(
 ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/healthz', health.live),
     ('GET', '/readyz', health.ready),
+    ('GET', '/metrics', metrics.show),
     ('GET', '/api/v1/version', health.version),
     ('POST', '/api/v1/deployments', deployments.create),
     ('GET', '/api/v1/services', services.index),

@@ -4,15 +4,19 @@ from typing import Any
 
 from trailmark.api import calls
 from trailmark.common import clock, process_identity
-from trailmark.db import agents, engines, nodes, records
+from trailmark.db import agents, connection, engines, nodes, records
 
 
 def index(call: calls.Call) -> calls.Answer:
     """Engines by name, then agents by node and name."""
-    taken = nodes.names(call.db)
-    found = [_engine(each) for each in engines.list_all(call.db)]
-    found += [_agent(each, taken) for each in agents.list_all(call.db)]
-    return calls.Answer({'services': found})
+    return calls.Answer({'services': listed(call.db)})
+
+
+def listed(db: connection.Database) -> list[dict[str, Any]]:
+    """The same as JSON data. Raises DatabaseUnavailable."""
+    taken = nodes.names(db)
+    found = [_engine(each) for each in engines.list_all(db)]
+    return found + [_agent(each, taken) for each in agents.list_all(db)]
 
 
 def _engine(engine: records.Engine) -> dict[str, Any]:

@@ -97,6 +97,15 @@ def list_all(
         return counting.read(db.dialect, connection, sa.and_(*which), limit)
 
 
+def numbers(db: Database) -> dict[RunState, int]:
+    """How many runs each state has. Raises DatabaseUnavailable."""
+    state = tables.runs.c.state
+    counted = sa.select(state, sa.func.count()).group_by(state)
+    with db.reader() as connection:
+        rows = connection.execute(counted)
+        return {RunState(name): number for name, number in rows}
+
+
 def latest_run_of_cluster(db: Database, cluster_id: int) -> records.Run | None:
     """The cluster's newest run that was not a dry one."""
     t = tables.runs.c

@@ -10,6 +10,7 @@ from typing import Any
 
 COMMAND = (sys.executable, '-m', 'trailmark')
 AGENT = (str(Path(sys.executable).with_name('trailmark-agent')),)
+API = (str(Path(sys.executable).with_name('trailmark-api')),)
 
 
 @dataclasses.dataclass(frozen=True)

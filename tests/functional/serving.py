@@ -28,7 +28,7 @@ class ServingTestCase(base.ProcessTestCase):
     ) -> tuple[subprocess.Popen[str], str]:
         """A process that serves, once it does, and its URL."""
         server = self.trailmark(options=options)
-        chosen = str(port or _free_port())
+        chosen = str(port or free_port())
         process = self.start(server, 'serve', '--port', chosen)
         self.until(
             lambda: _URL.search(base.said(process)) or process.poll(),
@@ -64,7 +64,7 @@ def port_of(url: str) -> int:
     return port
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """One that who serves may take again, unlike one of port 0."""
     with socket.create_server(('127.0.0.1', 0)) as listening:
         port: int = listening.getsockname()[1]

@@ -6,7 +6,7 @@ import re
 import httpx
 
 from trailmark.api import admission, guards, policies, routes
-from trailmark.db import runs
+from trailmark.db import run_events, runs
 from trailmark.tests.unit.api import secured
 
 
@@ -89,6 +89,16 @@ class KnownUsersTest(secured.SecuredTestCase):
 
         found = runs.get(self.db, answer.json()['run']['id'])
         self.assertEqual('maria', found.request['context']['user'])
+
+    def test_who_asked_for_a_stop_stands_in_the_events_of_the_run(
+        self,
+    ) -> None:
+        number = self.deploy()['run']['id']
+
+        self.asks('maria').post(f'/api/v1/runs/{number}/stop', json={})
+
+        last = run_events.list_of(self.db, number)[-1]
+        self.assertEqual(('stop', 'maria'), (last.event, last.actor))
 
     def test_a_page_of_another_origin_uses_no_remembered_password(
         self,

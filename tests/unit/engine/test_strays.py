@@ -33,6 +33,16 @@ class StraysTest(scenario.EngineTest):
         kept = reports.of_run(self.database, self.run_id)
         self.assertEqual([self.attempt], list(kept))
 
+    def test_outcomes_stay_in_a_journal_that_every_engine_reads(
+        self,
+    ) -> None:
+        self.strays = strays.Strays(self.database, keeps=False)
+
+        said = self._report(self.run_id)
+
+        self.assertEqual(contracts.ReportAnswer(), said)
+        self.assertEqual({}, reports.of_run(self.database, self.run_id))
+
     def test_nothing_of_an_ended_run_is_wanted(self) -> None:
         self.scenario.go(agents.Agents())
 
