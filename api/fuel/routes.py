@@ -5,6 +5,7 @@ from collections.abc import Callable
 from trailmark.api import calls
 from trailmark.api.fuel import (
     deployment_history,
+    executions,
     tasks,
     tasks_history,
     transactions,
@@ -16,6 +17,7 @@ _TASK = '/api/v1/tasks/<int:task>'
 _TRANSACTION = '/api/v1/transactions/<int:transaction>'
 
 ROUTES: tuple[tuple[str, str, View], ...] = (
+    ('POST', '/api/v1/graphs/execute', executions.create),
     ('GET', f'{_TASK}/deployment_tasks', tasks_history.of_task),
     ('GET', f'{_TASK}/tasks_history', tasks_history.of_task),
     ('GET', '/api/v1/tasks', tasks.index),

@@ -48,7 +48,7 @@ class PoliciesTest(unittest.TestCase):
         self.assertEqual(
             {
                 f'/api/v1/graphs/{question}'
-                for question in ('lint', 'expand', 'plot', 'explain')
+                for question in ('lint', 'expand', 'plot', 'explain', 'diff')
             },
             changing,
         )
