@@ -48,8 +48,9 @@ _STATUSES: Mapping[type[Exception], int] = {
 
 _MAP = Map(
     [
-        Rule(path, methods=[method], endpoint=view)
+        Rule(way, methods=[method], endpoint=view)
         for method, path, view in routes.ROUTES
+        for way in (path, path.replace('/api/v1', '/api', 1))
     ],
     strict_slashes=False,
 )
@@ -118,7 +119,7 @@ class Application:
             return _streamed(answer.stream)
         if answer.text is not None:
             return Response(answer.text, answer.status, answer.headers)
-        response = _response(answer.body, answer.status)
+        response = _response(answer.body, answer.status, answer.media)
         response.headers.extend(answer.headers)
         return response
 
@@ -136,15 +137,15 @@ def _found(
 
 
 def _response(
-    body: Mapping[str, Any] | Sequence[Any] | None, status: int
+    body: Mapping[str, Any] | Sequence[Any] | str | None,
+    status: int,
+    media: str = 'application/json',
 ) -> Response:
     if body is None:
         return Response(status=204)
-    return Response(
-        json.dumps(body, ensure_ascii=False, separators=(',', ':')),
-        status,
-        mimetype='application/json',
-    )
+    if not isinstance(body, str):
+        body = json.dumps(body, ensure_ascii=False, separators=(',', ':'))
+    return Response(body, status, mimetype=media)
 
 
 def _streamed(stream: streams.Stream) -> Response:
@@ -155,7 +156,10 @@ def _streamed(stream: streams.Stream) -> Response:
 
 def _error(status: int, code: str, message: str, **more: Any) -> Response:
     said = {'code': code, 'message': masking.mask_urls(message), **more}
-    return _response({'error': said}, status)
+    # Clients of Fuel look for the message outside.
+    return _response(
+        {'error': said, 'message': said['message'], 'errors': []}, status
+    )
 
 
 def _http_error(error: http.HTTPException) -> Response:

@@ -47,12 +47,14 @@ class Context:
 class Answer:
     """Body (JSON data, None for nothing), status, headers of an answer.
 
-    `stream`, of events, or `text` stand for a body.
+    A body that is a text is of the type that `media` names; `stream` of
+    events, or a `text` with its own header, stands for a body.
     """
 
-    body: Mapping[str, Any] | Sequence[Any] | None = None
+    body: Mapping[str, Any] | Sequence[Any] | str | None = None
     status: int = 200
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    media: str = 'application/json'
     stream: streams.Stream | None = None
     text: str | None = None
 
@@ -154,11 +156,15 @@ class Call:
             raise refused('a page has at least one entry', 'limit')
         return min(said, LARGEST_PAGE)
 
+    def page_size(self) -> int | None:
+        """The limit if one is asked for; Fuel's clients know no pages."""
+        return None if self.text('limit') is None else self.limit()
+
 
 def page(call: Call, entries: Sequence[Mapping[str, Any]]) -> Answer:
-    """A bare list of at most `call.limit()` entries with a link to more."""
+    """A bare list; one of `call.page_size()` entries has a link to more."""
     headers = {}
-    if len(entries) == call.limit():
+    if entries and len(entries) == call.page_size():
         query = call.request.args.copy()
         query.setlist('marker', [str(entries[-1]['id'])])
         following = urllib.parse.urlencode(list(query.items(multi=True)))

@@ -10,7 +10,7 @@ from trailmark.flows import graphs
 def index(call: calls.Call) -> calls.Answer:
     """A page of clusters, by id."""
     found = clusters.list_all(
-        call.db, call.limit(), call.number('marker') or 0
+        call.db, call.page_size(), call.number('marker') or 0
     )
     return calls.page(call, [shape(call, each) for each in found])
 

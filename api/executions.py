@@ -44,9 +44,35 @@ class Ready:
     waits: tuple[str, ...] = ()
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that was begun, of what, and values to hide."""
+
+    number: int
+    ready: Ready
+    cluster: records.Cluster
+    secrets: frozenset[str]
+
+
 def create(call: calls.Call) -> calls.Answer:
     """Begin a run of the graphs that a cluster has now. Seed 002."""
     body = call.body('run')
+    begun = start(call, body)
+    return calls.Answer(
+        {
+            'run': runs.shape(call.db, db_runs.get(call.db, begun.number)),
+            'warnings': warnings_of(begun.ready, begun.secrets),
+            **plan_of(call, begun.ready, begun.cluster, begun.number),
+        },
+        201,
+    )
+
+
+def start(call: calls.Call, body: Mapping[str, Any]) -> Begun:
+    """Begin a run of a stored cluster; `body` is that of `create`.
+
+    Raises NotFound, InvalidInput, and what `prepare` raises.
+    """
     cluster, stored, revisions = clusters.content(call.db, body['cluster'])
     if not cluster.nodes:
         raise calls.refused(f'cluster {cluster.name} has no nodes', 'cluster')
@@ -55,14 +81,7 @@ def create(call: calls.Call) -> calls.Answer:
     given = graph_input.Input(deployment, reading.WHOLE, hidden)
     ready = prepare(call, given, body, cluster.name)
     number = begin(call, ready, cluster, revisions, body)
-    return calls.Answer(
-        {
-            'run': runs.shape(call.db, db_runs.get(call.db, number)),
-            'warnings': warnings_of(ready, hidden),
-            **plan_of(call, ready, cluster, number),
-        },
-        201,
-    )
+    return Begun(number, ready, cluster, hidden)
 
 
 def prepare(

@@ -27,7 +27,7 @@ def index(call: calls.Call) -> calls.Answer:
         ),
         key=lambda entry: int(entry['id']),
     )
-    return calls.page(call, found[: call.limit()])
+    return calls.page(call, found[: call.page_size()])
 
 
 def create(call: calls.Call) -> calls.Answer:

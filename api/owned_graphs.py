@@ -70,7 +70,7 @@ def list_all(call: calls.Call) -> calls.Answer:
         call.db,
         _chosen(call),
         call.texts('graph_types'),
-        call.limit(),
+        call.page_size(),
         call.number('marker') or 0,
     )
     return calls.page(call, [graph_shapes.shape(call, each) for each in found])

@@ -14,7 +14,7 @@ def index(call: calls.Call, level: str) -> calls.Answer:
         call.db,
         level,
         call.text('cluster'),
-        call.limit(),
+        call.page_size(),
         call.number('marker') or 0,
     )
     return calls.page(call, [shape(each) for each in found])

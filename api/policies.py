@@ -18,6 +18,7 @@ _GRANTED = {
         'cluster_graphs:show',
         'clusters:index',
         'clusters:show',
+        'deployment_history:show',
         'deployment_tasks:merged',
         'deployment_tasks:of_layer',
         'deployment_tasks:of_release',
@@ -51,10 +52,14 @@ _GRANTED = {
         'runs:nodes',
         'runs:show',
         'services:index',
+        'tasks:index',
         'tasks:show',
         'tasks_history:index',
         'tasks_history:of_run',
+        'tasks_history:of_task',
         'times:show',
+        'transactions:index',
+        'transactions:show',
         'transitions:of_run',
     ),
     'member': (
@@ -97,6 +102,8 @@ _GRANTED = {
         'plugins:delete',
         'releases:delete',
         'runs:hide',
+        'tasks:delete',
+        'transactions:delete',
     ),
 }
 ROLES = tuple(_GRANTED)

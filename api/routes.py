@@ -1,4 +1,7 @@
-"""The whole API on one screen: method, path, view."""
+"""The whole API but what is Fuel's alone: method, path, view.
+
+All of it can be reached below `/api` too, as in Fuel.
+"""
 
 from collections.abc import Callable
 
@@ -30,6 +33,7 @@ from trailmark.api import (
     times,
     transitions,
 )
+from trailmark.api.fuel import routes as fuel_routes
 
 View = Callable[..., calls.Answer]
 
@@ -138,4 +142,5 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/runs/<int:run>/tasks_history', tasks_history.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks/<path:name>', tasks.show),
     ('GET', '/api/v1/tasks_history', tasks_history.index),
+    *fuel_routes.ROUTES,
 )

@@ -5,45 +5,14 @@ from typing import Any
 
 import jsonschema
 
+from trailmark.api import fields
+from trailmark.api.fuel import bodies
 from trailmark.common import exceptions, problems
 
-_TEXT = {'type': 'string', 'minLength': 1, 'maxLength': 255}
-_TEXT_OR_NULL = {'anyOf': [_TEXT, {'type': 'null'}]}
-_FLAG = {'type': 'boolean'}
-_TEXTS = {
-    'type': ['array', 'null'],
-    'minItems': 1,
-    'items': {'type': 'string', 'minLength': 1, 'maxLength': 10000},
-}
-#: An empty one means the default.
-_TYPE = {'type': 'string', 'maxLength': 255}
-_TYPES = {'type': ['array', 'null'], 'minItems': 1, 'items': _TYPE}
-_FILES = {'type': 'object', 'additionalProperties': {'type': 'string'}}
-_SELECTION = {'nodes': _TEXTS, 'tasks': _TEXTS, 'subgraphs': _TEXTS}
-
-
-def _body(
-    properties: Mapping[str, Any], required: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    return {
-        'type': 'object',
-        'properties': properties,
-        'required': list(required),
-        'additionalProperties': False,
-    }
-
-
-_NAME_OR_ID = {
-    'type': ['string', 'integer'],
-    'minLength': 1,
-    'maxLength': 255,
-    'minimum': 1,
-    'maximum': 2**63 - 1,
-}
 _NULLABLE = {'type': ['object', 'null']}
 #: One of two graphs that are compared; an empty one is what is kept now.
 _SIDE = {
-    **_body(
+    **fields.body(
         {
             'level': {'enum': ['release', 'plugins', 'cluster', 'all']},
             'revision': {
@@ -51,119 +20,126 @@ _SIDE = {
                 'minimum': 1,
                 'maximum': 2**31 - 1,
             },
-            'files': {**_FILES, 'minProperties': 1},
+            'files': {**fields.FILES, 'minProperties': 1},
         }
     ),
     'maxProperties': 1,
 }
 _OWNER = {
-    'name': _TEXT,
+    'name': fields.TEXT,
     'description': {'type': ['string', 'null'], 'maxLength': 10000},
     'roles': _NULLABLE,
-    'roles_file': {**_FILES, 'minProperties': 1, 'maxProperties': 1},
+    'roles_file': {**fields.FILES, 'minProperties': 1, 'maxProperties': 1},
 }
 _CLUSTER = {
-    'name': _TEXT,
-    'graph_types': {**_TYPES, 'type': 'array'},
+    'name': fields.TEXT,
+    'graph_types': {**fields.TYPES, 'type': 'array'},
     'roles': _NULLABLE,
     'roles_file': _OWNER['roles_file'],
 }
 _NODE = {
-    'name': _TEXT,
-    'roles': {'type': 'array', 'items': _TEXT},
+    'name': fields.TEXT,
+    'roles': {'type': 'array', 'items': fields.TEXT},
     'attributes': {'type': 'object'},
 }
 
 _GRAPH = {
-    'files': _FILES,
-    'name': _TEXT,
-    'cluster': _TEXT_OR_NULL,
-    'type': _TYPE,
-    'ignore_conditions': _FLAG,
-    'noop': _FLAG,
-    'strict': _FLAG,
-    **_SELECTION,
+    'files': fields.FILES,
+    'name': fields.TEXT,
+    'cluster': fields.TEXT_OR_NULL,
+    'type': fields.TYPE,
+    'ignore_conditions': fields.FLAG,
+    'noop': fields.FLAG,
+    'strict': fields.FLAG,
+    **fields.SELECTION,
 }
 
 _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    'deployment': _body(
+    'deployment': fields.body(
         {
             'source': {'type': 'string', 'pattern': '^/', 'maxLength': 4096},
-            'name': _TEXT,
-            'files': _FILES,
-            'cluster': _TEXT_OR_NULL,
-            'graph_types': _TYPES,
-            'dry_run': _FLAG,
-            'noop': _FLAG,
-            'ignore_conditions': _FLAG,
-            'strict': _FLAG,
-            **_SELECTION,
+            'name': fields.TEXT,
+            'files': fields.FILES,
+            'cluster': fields.TEXT_OR_NULL,
+            'graph_types': fields.TYPES,
+            'dry_run': fields.FLAG,
+            'noop': fields.FLAG,
+            'ignore_conditions': fields.FLAG,
+            'strict': fields.FLAG,
+            **fields.SELECTION,
         },
         ('source', 'name', 'files'),
     ),
-    'owner': _body(_OWNER, ('name',)),
-    'owner_change': _body(_OWNER),
-    'cluster': _body(
-        {**_CLUSTER, 'release': _NAME_OR_ID}, ('name', 'release')
+    'owner': fields.body(_OWNER, ('name',)),
+    'owner_change': fields.body(_OWNER),
+    'cluster': fields.body(
+        {**_CLUSTER, 'release': fields.NAME_OR_ID}, ('name', 'release')
     ),
-    'cluster_change': _body({**_CLUSTER, 'release': _NAME_OR_ID}),
-    'enable': _body({'plugin': _NAME_OR_ID}, ('plugin',)),
-    'node': _body({**_NODE, 'cluster': _NAME_OR_ID}, ('name', 'cluster')),
-    'node_change': _body(_NODE),
-    'import': _body({'files': _FILES, 'replace': _FLAG}, ('files',)),
-    'upload': _body(
+    'cluster_change': fields.body({**_CLUSTER, 'release': fields.NAME_OR_ID}),
+    'enable': fields.body({'plugin': fields.NAME_OR_ID}, ('plugin',)),
+    'node': fields.body(
+        {**_NODE, 'cluster': fields.NAME_OR_ID}, ('name', 'cluster')
+    ),
+    'node_change': fields.body(_NODE),
+    'import': fields.body(
+        {'files': fields.FILES, 'replace': fields.FLAG}, ('files',)
+    ),
+    'upload': fields.body(
         {
-            'release': _NAME_OR_ID,
-            'plugin': _NAME_OR_ID,
-            'cluster': _NAME_OR_ID,
-            'type': _TYPE,
-            'files': _FILES,
+            'release': fields.NAME_OR_ID,
+            'plugin': fields.NAME_OR_ID,
+            'cluster': fields.NAME_OR_ID,
+            'type': fields.TYPE,
+            'files': fields.FILES,
             'source': {
                 'type': ['string', 'null'],
                 'pattern': '^/',
                 'maxLength': 4096,
             },
-            'strict': _FLAG,
+            'strict': fields.FLAG,
         },
         ('files',),
     ),
-    'diff': _body(
+    'diff': fields.body(
         {
-            'release': _NAME_OR_ID,
-            'plugin': _NAME_OR_ID,
-            'cluster': _NAME_OR_ID,
-            'type': _TYPE,
+            'release': fields.NAME_OR_ID,
+            'plugin': fields.NAME_OR_ID,
+            'cluster': fields.NAME_OR_ID,
+            'type': fields.TYPE,
             'before': _SIDE,
             'after': _SIDE,
-            'whole': _FLAG,
+            'whole': fields.FLAG,
         }
     ),
-    'run': _body(
+    'run': fields.body(
         {
-            'cluster': _NAME_OR_ID,
-            'graph_types': _TYPES,
-            'dry_run': _FLAG,
-            'noop': _FLAG,
-            'ignore_conditions': _FLAG,
-            'strict': _FLAG,
-            **_SELECTION,
+            'cluster': fields.NAME_OR_ID,
+            'graph_types': fields.TYPES,
+            'dry_run': fields.FLAG,
+            'noop': fields.FLAG,
+            'ignore_conditions': fields.FLAG,
+            'strict': fields.FLAG,
+            **fields.SELECTION,
         },
         ('cluster',),
     ),
     'anything': {'type': ['object', 'array']},
-    'resume': _body({'skip': {**_TEXTS, 'minItems': 0}}),
-    'lint': _body(_GRAPH),
-    'expand': _body(_GRAPH),
-    'plot': _body(
+    'resume': fields.body({'skip': {**fields.TEXTS, 'minItems': 0}}),
+    'lint': fields.body(_GRAPH),
+    'expand': fields.body(_GRAPH),
+    'plot': fields.body(
         {
             **_GRAPH,
-            'expanded': _FLAG,
+            'expanded': fields.FLAG,
             'run': {'type': 'integer', 'minimum': 1},
             'format': {'enum': ['dot', 'mermaid']},
         }
     ),
-    'explain': _body({**_GRAPH, 'execution': _TEXT}, ('execution',)),
-    'nothing': _body({}),
+    'explain': fields.body(
+        {**_GRAPH, 'execution': fields.TEXT}, ('execution',)
+    ),
+    'nothing': fields.body({}),
+    **bodies.SCHEMAS,
 }
 
 _CHECKS = {

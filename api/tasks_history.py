@@ -23,13 +23,10 @@ def of_run(call: calls.Call, run: int) -> calls.Answer:
 
 def shape(row: records.HistoryRow, summary: bool = False) -> dict[str, Any]:
     """A row as JSON data."""
-    node: int | str | None = row.node_id
-    if node is None and row.node == graphs.MASTER:
-        node = graphs.MASTER
     shown = {
         'id': row.id,
         'deployment_task_id': row.run,
-        'node_id': node,
+        'node_id': node_of(row),
         'node_name': row.node,
         'task_id': row.task_no,
         'task_name': row.task,
@@ -41,6 +38,13 @@ def shape(row: records.HistoryRow, summary: bool = False) -> dict[str, Any]:
         'message': row.message,
     }
     return {**shown, 'summary': row.summary} if summary else shown
+
+
+def node_of(row: records.HistoryRow) -> int | str | None:
+    """The node's id; `master` has none, a sync point no node."""
+    if row.node_id is None and row.node == graphs.MASTER:
+        return graphs.MASTER
+    return row.node_id
 
 
 def _page(

@@ -126,6 +126,12 @@ class RunActive(RefusedInput):
     code = 'run_active'
 
 
+class TransactionRunning(RefusedInput):
+    """You cannot delete running task manually"""
+
+    code = 'transaction_running'
+
+
 class NodesOffline(RefusedInput):
     """No agent serves what may not fail: {nodes}. Start `trailmark-agent` \
 there, see `trailmark service list`."""

@@ -30,7 +30,7 @@ def read(
     dialect: str,
     connection: sa.Connection,
     which: sa.ColumnElement[bool],
-    limit: int,
+    limit: int | None,
 ) -> list[records.Run]:
     """The newest runs that a condition picks."""
     now: sa.ColumnElement[Any] = sa.literal_column(clocks.now(dialect))
@@ -75,6 +75,7 @@ def _run(row: sa.Row[Any], counted: Mapping[str, int]) -> records.Run:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        hidden_at=row.hidden_at,
         counts=counted,
         graph_revisions=json.loads(row.graph_revisions or '[]'),
     )

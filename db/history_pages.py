@@ -115,10 +115,10 @@ def rows(
     connection: sa.Connection,
     run: int,
     which: Sequence[sa.ColumnElement[bool]],
-    limit: int,
+    limit: int | None,
     summary: bool,
 ) -> list[records.HistoryRow]:
-    """The first rows of a run that the conditions pick."""
+    """The first rows of a run that the conditions pick, or all of them."""
     order = (_H.graph_no, _H.node_no, _H.task_no)
     # First the page, then its joins: names of 100 rows, not of all.
     h = (

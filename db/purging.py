@@ -13,6 +13,7 @@ import tenacity
 
 from trailmark.common import exceptions, states
 from trailmark.db import bulk, connection, retention, tables
+from trailmark.db import runs as db_runs
 
 #: Rows, and runs, that one transaction deletes at most.
 ROWS = 2_000
@@ -78,6 +79,25 @@ def purge(
         time.sleep(max(pause, taken))
         began = time.monotonic()
     return +gone
+
+
+def remove(db: connection.Database, run: int) -> None:
+    """Delete one ended run with its records; its snapshot goes by a purge.
+
+    Raises NotFound, RunActive, DatabaseUnavailable.
+    """
+    with db.writer() as opened:
+        row = db_runs.locked(opened, run)
+        if row.state in states.ACTIVE_RUN_STATES:
+            raise exceptions.RunActive(
+                run=run, state=row.state, action='delete'
+            )
+        opened.execute(
+            tables.runs.update()
+            .where(_R.id == run)
+            .values(asked=states.Asked.PURGE)
+        )
+    collections.deque(_clear(db, [run]), maxlen=0)
 
 
 def preview(db: connection.Database, policy: retention.Policy) -> Rows:

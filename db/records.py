@@ -194,6 +194,8 @@ class Run:
     created_at: int
     started_at: int | None
     ended_at: int | None
+    #: When it was taken out of lists.
+    hidden_at: int | None = None
     counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
     #: level, owner, type and revision of each graph that it was made of.
     graph_revisions: Sequence[Mapping[str, Any]] = ()

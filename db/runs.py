@@ -86,7 +86,7 @@ def get(db: Database, run: int) -> records.Run:
 def list_all(
     db: Database,
     chosen: run_filters.Filter = run_filters.EVERY,
-    limit: int = 100,
+    limit: int | None = 100,
     marker: int | None = None,
 ) -> list[records.Run]:
     """Runs, the newest first; `marker` is an id."""
@@ -206,14 +206,16 @@ def _cancel_unclaimed(connection: sa.Connection, row: sa.Row[Any]) -> None:
     run_events.note(connection, row.id, 'ended', None, RunState.CANCELLED)
 
 
-def hide(db: Database, run: int, actor: str | None) -> None:
-    """Leave an ended run out of lists; its history stays.
+def hide(
+    db: Database, run: int, actor: str | None, is_ended: bool = True
+) -> None:
+    """Leave an ended run, or any run, out of lists; its history stays.
 
     Raises NotFound, RunActive, DatabaseUnavailable.
     """
     with db.writer() as connection:
         row = locked(connection, run)
-        if row.state in states.ACTIVE_RUN_STATES:
+        if is_ended and row.state in states.ACTIVE_RUN_STATES:
             raise exceptions.RunActive(
                 run=run, state=row.state, action='delete'
             )

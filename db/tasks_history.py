@@ -59,7 +59,7 @@ def page(
     statuses: Sequence[str] = (),
     tasks: Sequence[str] = (),
     after: int | None = None,
-    limit: int = 100,
+    limit: int | None = 100,
     summary: bool = False,
 ) -> list[records.HistoryRow]:
     """Executions, of the newest run first, within a run by their key.
@@ -83,9 +83,9 @@ def page(
                 continue
             if marker and after and one == history_pages.run_of(after):
                 which.append(history_pages.beyond(db.dialect, marker))
-            left = limit - len(found)
+            left = None if limit is None else limit - len(found)
             found += history_pages.rows(connection, one, which, left, summary)
-            if len(found) >= limit:
+            if limit is not None and len(found) >= limit:
                 break
     return found
 

@@ -28,6 +28,7 @@ CODES = {
     'NodeServed': 'node_served',
     'NotDetachable': 'not_detachable',
     'Released': 'released',
+    'TransactionRunning': 'transaction_running',
     'Unauthenticated': 'unauthenticated',
     'Forbidden': 'forbidden',
     'ForeignOrigin': 'foreign_origin',

@@ -1,0 +1,1 @@
+"""Fuel's REST surface: its URLs and shapes over what Trailmark keeps."""

@@ -1,0 +1,191 @@
+"""The history of a transaction: its executions with their definitions."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+from werkzeug import exceptions as http
+
+from trailmark.api import calls, findings, tasks_history
+from trailmark.common import clock, secrets
+from trailmark.db import records, runs, snapshots
+from trailmark.db import tasks_history as db_history
+from trailmark.flows import snapshot
+
+_JSON, _CSV = 'application/json', 'text/csv'
+_YAML = ('application/x-yaml', 'application/yaml', 'text/yaml')
+_COLUMNS = (
+    *('task_name', 'node_id', 'status', 'type', 'time_start', 'time_end'),
+)
+#: The first five are Fuel's own.
+_STATUSES = (
+    *('pending', 'ready', 'running', 'error', 'skipped'),
+    *('dep_failed', 'cancelled'),
+)
+#: The node of a task that was executed on none.
+_NOWHERE = '-'
+
+Tasks = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def show(call: calls.Call, transaction: int) -> calls.Answer:
+    """Every execution of a run, as JSON, YAML or CSV.
+
+    Tasks that are executed nowhere are there too, skipped on node `-`.
+    """
+    media = _media(call)
+    run = runs.get(call.db, transaction)
+    statuses, names = _statuses(call), call.texts('tasks_names')
+    nodes = call.texts('nodes') or ()
+    summary = call.flag('include_summary')
+    rows = db_history.page(
+        call.db,
+        run=transaction,
+        nodes=nodes,
+        statuses=statuses,
+        tasks=names or (),
+        limit=None,
+        summary=summary,
+    )
+    known, hidden = _defined(call, run)
+    found = [_shape(row, known, hidden, summary) for row in rows]
+    if not nodes and (not statuses or 'skipped' in statuses):
+        executed = set(_executed(call, run, rows, statuses))
+        found += _absent(known, executed, names, summary)
+    return _answer(found, media)
+
+
+def _media(call: calls.Call) -> str:
+    if not call.request.accept_mimetypes:
+        return _JSON
+    media = call.request.accept_mimetypes.best_match((_JSON, _CSV, *_YAML))
+    if media is None:
+        raise http.UnsupportedMediaType(
+            f'there are {_JSON}, {_CSV} and {_YAML[0]}'
+        )
+    return media
+
+
+def _statuses(call: calls.Call) -> tuple[str, ...]:
+    said = call.texts('statuses') or ()
+    if not set(said) <= set(_STATUSES):
+        known = ', '.join(_STATUSES)
+        raise calls.refused(
+            f'Statuses parameter could be only: {known}', 'statuses'
+        )
+    return said
+
+
+def _defined(
+    call: calls.Call, run: records.Run
+) -> tuple[Tasks, frozenset[str]]:
+    """Tasks of a run by graph type and name, and values to hide."""
+    taken = snapshot.from_json(snapshots.get(call.db, run.snapshot_digest))
+    found = [
+        (graph.type, task) for graph in taken.graphs for task in graph.tasks
+    ]
+    hidden = frozenset(
+        value
+        for _type, task in found
+        for value in findings.secret_values(task.body)
+    )
+    return {
+        (kind, task.id): secrets.mask_data(task.body, hidden)
+        for kind, task in found
+    }, hidden
+
+
+def _executed(
+    call: calls.Call,
+    run: records.Run,
+    rows: Sequence[records.HistoryRow],
+    statuses: Sequence[str],
+) -> Iterator[tuple[str, str]]:
+    """Graph type and name of each task that has a row at all."""
+    if statuses:
+        rows = db_history.page(call.db, run=run.id, limit=None)
+    for row in rows:
+        yield row.graph_type, row.task
+
+
+def _absent(
+    known: Tasks,
+    executed: set[tuple[str, str]],
+    names: Sequence[str] | None,
+    summary: bool,
+) -> Iterator[dict[str, Any]]:
+    for (kind, name), body in known.items():
+        if (kind, name) in executed or (names and name not in names):
+            continue
+        yield {
+            **_record(name, _NOWHERE, 'skipped', None, None),
+            **({'summary': {}} if summary else {}),
+            'graph_type': kind,
+            **_rest(body),
+        }
+
+
+def _shape(
+    row: records.HistoryRow,
+    known: Tasks,
+    hidden: frozenset[str],
+    summary: bool,
+) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if row.message:
+        told['message'] = row.message
+    if summary:
+        told['summary'] = row.summary or {}
+    return {
+        **_record(
+            row.task,
+            tasks_history.node_of(row),
+            str(row.state),
+            row.started_at,
+            row.ended_at,
+        ),
+        **secrets.mask_data(told, hidden),
+        'graph_type': row.graph_type,
+        **_rest(known.get((row.graph_type, row.task), {})),
+    }
+
+
+def _record(
+    task: str,
+    node: int | str | None,
+    status: str,
+    start: int | None,
+    end: int | None,
+) -> dict[str, Any]:
+    return {
+        'task_name': task,
+        'node_id': node,
+        'status': status,
+        'time_start': clock.iso(start),
+        'time_end': clock.iso(end),
+    }
+
+
+def _rest(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a definition says; it may not speak for the record."""
+    own = {*_record('', None, '', None, None), 'summary', 'message'}
+    return {key: value for key, value in body.items() if key not in own}
+
+
+def _answer(found: list[dict[str, Any]], media: str) -> calls.Answer:
+    if media == _JSON:
+        return calls.Answer(found)
+    if media == _CSV:
+        return calls.Answer(_csv(found), media=_CSV)
+    text = yaml.safe_dump(found, sort_keys=False, allow_unicode=True)
+    return calls.Answer(text, media=media)
+
+
+def _csv(found: Iterable[Mapping[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, extrasaction='ignore')
+    writer.writeheader()
+    writer.writerows(found)
+    return text.getvalue()

@@ -1,0 +1,132 @@
+"""Runs that are begun as Fuel's clients ask for them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from trailmark.api import calls, executions
+from trailmark.api.fuel import transactions
+from trailmark.common import exceptions, problems, states
+from trailmark.db import clusters, records, runs
+from trailmark.flows import graphs as flow_graphs
+
+_RANGE = re.compile('([0-9]{1,18})-([0-9]{1,18})')
+_LONGEST_RANGE = 20_000
+
+Ids = Mapping[int, str]
+
+
+def create(call: calls.Call) -> calls.Answer:
+    """Begin a run of the graphs that the body names. Fuel: graphs/execute."""
+    body = call.body('fuel_execute')
+    return begin(call, body['cluster'], body)
+
+
+def begin(
+    call: calls.Call, cluster: str | int, body: Mapping[str, Any]
+) -> calls.Answer:
+    """Begin a run: `body` is that of `create`, whatever cluster it names.
+
+    Raises NotFound, InvalidInput, ClusterBusy, and what stands in an
+    engine's way.
+    """
+    found = clusters.get(call.db, cluster)
+    wanted = {'cluster': found.id, **_selected(found, body), **_modes(body)}
+    begun = executions.start(call, wanted)
+    run = runs.get(call.db, begun.number)
+    ended = run.state not in states.ACTIVE_RUN_STATES
+    return calls.Answer(transactions.shape(call, run), 200 if ended else 202)
+
+
+def _modes(body: Mapping[str, Any]) -> dict[str, bool]:
+    """How to run; to force is to run tasks whatever their conditions say."""
+    modes = {
+        'dry_run': body.get('dry_run', False),
+        'noop': body.get('noop_run', False),
+        'ignore_conditions': body.get('force', False),
+    }
+    return {key: True for key, value in modes.items() if value}
+
+
+def _selected(
+    cluster: records.Cluster, body: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Types, nodes by name, tasks and subgraphs; raises InvalidInput."""
+    chosen = body['graphs']
+    found: list[problems.Problem] = []
+    for field in ('nodes', 'tasks'):
+        if any(each.get(field) != chosen[0].get(field) for each in chosen):
+            said = f'the {field} of all graphs of a run have to be the same'
+            found.append(problems.Problem(said, field='graphs'))
+    ids: dict[int, str] = {
+        node.id: node.name for node in cluster.nodes if node.id is not None
+    }
+    wanted = {
+        'graph_types': [
+            each['type'] or flow_graphs.DEFAULT_TYPE for each in chosen
+        ],
+        'tasks': chosen[0].get('tasks'),
+        'nodes': _nodes(chosen[0].get('nodes'), ids, cluster.name, found),
+        'subgraphs': _subgraphs(body.get('subgraphs'), ids),
+    }
+    if found:
+        raise exceptions.InvalidInput(found)
+    return {key: value for key, value in wanted.items() if value is not None}
+
+
+def _nodes(
+    said: Sequence[int] | None,
+    ids: Ids,
+    cluster: str,
+    found: list[problems.Problem],
+) -> list[str] | None:
+    if said is None:
+        return None
+    strange = ', '.join(str(each) for each in said if each not in ids)
+    if strange:
+        found.append(
+            problems.Problem(
+                f'these are no nodes of cluster {cluster}: {strange}',
+                field='nodes',
+            )
+        )
+    return [ids[each] for each in said if each in ids]
+
+
+def _subgraphs(
+    said: Sequence[Mapping[str, Any]] | None, ids: Ids
+) -> list[str] | None:
+    """Every start with every end: together they are Fuel's union."""
+    if said is None:
+        return None
+    return [
+        f'{start}:{end}' if end else start
+        for each in said
+        for start in _ends(each.get('start'), ids)
+        for end in _ends(each.get('end'), ids)
+    ]
+
+
+def _ends(said: Sequence[str | None] | str | None, ids: Ids) -> list[str]:
+    """Tasks on nodes by name; one empty text for a side that is open."""
+    listed = [said] if isinstance(said, str) else said or ()
+    return [_end(each, ids) for each in listed if each] or ['']
+
+
+def _end(text: str, ids: Ids) -> str:
+    task, slash, listed = text.partition('/')
+    names = [name for part in listed.split(',') for name in _named(part, ids)]
+    return f'{task}{slash}{",".join(names)}'
+
+
+def _named(part: str, ids: Ids) -> Sequence[str]:
+    """Names of nodes by their id, or a range of ids; else the text itself."""
+    if part.isdecimal() and int(part) in ids:
+        return [ids[int(part)]]
+    match = _RANGE.fullmatch(part)
+    if match is None:
+        return [part]
+    first, last = int(match[1]), int(match[2])
+    if not first <= last < first + _LONGEST_RANGE:
+        return [part]
+    return [ids.get(each, str(each)) for each in range(first, last + 1)]

@@ -1,0 +1,38 @@
+"""Rows of the history, exactly as seed 000 has them."""
+
+from typing import Any
+
+from trailmark.api import calls, tasks_history
+from trailmark.common import states
+from trailmark.db import records, runs
+from trailmark.db import tasks_history as db_history
+
+_KEYS = (
+    *('id', 'deployment_task_id', 'node_id', 'task_id', 'task_name'),
+    *('time_start', 'time_end', 'status', 'summary'),
+)
+
+
+def of_task(call: calls.Call, task: int) -> calls.Answer:
+    """All rows of a run, or those of nodes and statuses.
+
+    A `limit` asks for a page of them, with a link to the next one.
+    """
+    runs.check(call.db, task)
+    found = db_history.page(
+        call.db,
+        run=task,
+        nodes=call.texts('nodes') or (),
+        statuses=call.words('statuses', 'status', states.ExecutionState),
+        after=call.number('marker'),
+        limit=call.page_size(),
+        summary=True,
+    )
+    return calls.page(call, [shape(row) for row in found])
+
+
+def shape(row: records.HistoryRow) -> dict[str, Any]:
+    """A row as JSON data: times in whole seconds since the epoch."""
+    shown = tasks_history.shape(row, summary=True)
+    shown['summary'] = shown['summary'] or {}
+    return {key: shown[key] for key in _KEYS}

@@ -1,0 +1,140 @@
+"""Transactions: runs in the shape that Fuel's clients know."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from trailmark.api import calls, runs
+from trailmark.common import clock, exceptions, states
+from trailmark.db import (
+    clusters,
+    installations,
+    purging,
+    records,
+    run_filters,
+)
+from trailmark.db import runs as db_runs
+
+#: What Fuel calls a transaction that runs graphs.
+NAME = 'deployment'
+_NAMES = (
+    *('deploy', NAME, 'provision', 'stop_deployment', 'reset_environment'),
+    *('node_deletion', 'cluster_deletion', 'remove_images'),
+    *('check_before_deployment', 'check_networks', 'verify_networks'),
+    *('check_dhcp', 'verify_network_connectivity', 'multicast_verification'),
+    *('check_repo_availability', 'check_repo_availability_with_setup'),
+    *('dump', 'capacity_log', 'create_stats_user', 'remove_stats_user'),
+    *('update', 'update_dnsmasq', 'spawn_vms', 'ubuntu_bootstrap'),
+)
+_R = states.RunState
+_STATUSES: dict[str, tuple[states.RunState, ...]] = {
+    'pending': (_R.PENDING,),
+    'running': (_R.RUNNING, _R.STOPPING),
+    'ready': (_R.READY,),
+    'error': (_R.ERROR, _R.STOPPED, _R.CANCELLED),
+}
+_STATUS_OF = {
+    state: status for status, found in _STATUSES.items() for state in found
+}
+
+
+def index(call: calls.Call) -> calls.Answer:
+    """All runs, those that were deleted from lists too; newest first."""
+    return list_of(call, hidden=True)
+
+
+def show(call: calls.Call, transaction: int) -> calls.Answer:
+    """One run."""
+    found = db_runs.get(call.db, transaction)
+    return calls.Answer(shape(call, found))
+
+
+def delete(call: calls.Call, transaction: int) -> calls.Answer:
+    """Delete a run with its history; one that is active only by force.
+
+    An active one is cancelled first. While an engine still ends it, it is
+    only taken out of lists, for its history is being written.
+    """
+    found = db_runs.get(call.db, transaction)
+    if found.state in states.ACTIVE_RUN_STATES:
+        found = cancelled(call, found)
+    if found.state in states.ACTIVE_RUN_STATES:
+        db_runs.hide(call.db, transaction, call.actor, is_ended=False)
+    else:
+        purging.remove(call.db, transaction)
+    return calls.Answer(status=204)
+
+
+def list_of(call: calls.Call, hidden: bool) -> calls.Answer:
+    """Runs that the parameters of Fuel's lists choose."""
+    cluster, limit = call.number('cluster_id'), call.page_size()
+    statuses = call.words('statuses', 'status', _STATUSES)
+    names = call.words('transaction_types', 'transaction type', _NAMES)
+    if names and not {'deploy', NAME}.intersection(names):
+        return calls.page(call, [])
+    chosen = run_filters.Filter(
+        cluster=cluster,
+        states=[state for each in statuses for state in _STATUSES[each]],
+        hidden=hidden,
+    )
+    found = db_runs.list_all(call.db, chosen, limit, call.number('marker'))
+    return calls.page(call, list(shapes(call, found)))
+
+
+def cancelled(call: calls.Call, run: records.Run) -> records.Run:
+    """An active run after a cancel was asked for, by force alone."""
+    if not call.flag('force'):
+        raise exceptions.TransactionRunning
+    runs.cancel(call, run.id)
+    return db_runs.get(call.db, run.id)
+
+
+def shapes(
+    call: calls.Call, found: Iterable[records.Run]
+) -> Iterable[dict[str, Any]]:
+    """Runs as JSON data."""
+    name = installations.identity(call.db)
+    return (_shape(run, name) for run in found)
+
+
+def shape(
+    call: calls.Call, run: records.Run, name: str = NAME
+) -> dict[str, Any]:
+    """A run as JSON data; `name` says what the transaction does."""
+    [found] = shapes(call, [run])
+    return {**found, 'name': name}
+
+
+def of_cluster(call: calls.Call, cluster: str) -> records.Run | None:
+    """The newest run of a cluster that was no dry run."""
+    found = clusters.get(call.db, cluster)
+    return db_runs.latest_run_of_cluster(call.db, found.id)
+
+
+def _shape(run: records.Run, installation: str) -> dict[str, Any]:
+    return {
+        'id': run.id,
+        'cluster': run.cluster_id,
+        'uuid': str(
+            uuid.uuid5(uuid.NAMESPACE_URL, f'{installation}/{run.id}')
+        ),
+        'name': NAME,
+        'result': {},
+        'message': run.message or '',
+        'status': _STATUS_OF[run.state],
+        'progress': _progress(run),
+        'parent_id': None,
+        # Fuel says so of both.
+        'dry_run': run.dry_run or run.noop,
+        'graph_type': ','.join(run.graph_types),
+        'time_start': clock.iso(run.started_at),
+        'time_end': clock.iso(run.ended_at),
+    }
+
+
+def _progress(run: records.Run) -> int:
+    """Whole per cent of the executions that are done."""
+    if run.state not in states.ACTIVE_RUN_STATES:
+        return 100
+    done = sum(run.counts.get(state, 0) for state in states.FINISHED_STATES)
+    return 100 * done // max(1, sum(run.counts.values()))

@@ -1,0 +1,1 @@
+"""Tests of the API over a real database."""

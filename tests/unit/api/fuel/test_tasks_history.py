@@ -1,0 +1,159 @@
+"""The history as seed 000 shows it."""
+
+from typing import Any
+
+from trailmark.tests.unit.api import served
+from trailmark.tests.unit.api.fuel import executed
+
+#: The sample of the seed.
+SUMMARY = {
+    'sender': '5',
+    'statuscode': 0,
+    'statusmsg': 'OK',
+    'data': {
+        'time': {
+            'anchor': 0.00019831,
+            'config_retrieval': 1.015772457,
+            'file': 0.0012266030000000002,
+            'filebucket': 8.4232e-05,
+            'mysql_database': 0.018598403,
+            'mysql_grant': 0.076972123,
+            'mysql_user': 0.073092031,
+            'package': 0.000257408,
+            'schedule': 0.0005276500000000001,
+            'total': 1.186729217,
+            'last_run': 1456971170,
+        },
+        'resources': {
+            'failed': 0,
+            'changed': 7,
+            'total': 19,
+            'restarted': 0,
+            'out_of_sync': 7,
+            'failed_to_restart': 0,
+            'scheduled': 0,
+            'skipped': 0,
+        },
+        'changes': {'total': 7},
+        'events': {'failure': 0, 'success': 7, 'total': 7},
+        'version': {'config': 1456971167, 'puppet': '3.8.3'},
+        'status': 'stopped',
+        'running': 0,
+        'enabled': 1,
+        'idling': 0,
+        'stopped': 1,
+        'lastrun': 1456971170,
+        'runtime': 0,
+        'output': 'Currently stopped; last completed run 0 seconds ago',
+    },
+}
+TASKS = """
+- {id: swift-keystone, type: noop, roles: [web]}
+- {id: ready, type: stage}
+- {id: on-master, type: noop, roles: master}
+"""
+
+
+class TasksHistoryTest(served.ApiTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        files = {'nodes.yaml': served.NODES, 'release/default.yaml': TASKS}
+        self.run_id = int(self.deploy(files=files)['run']['id'])
+
+    def _rows(self, query: str = '') -> list[dict[str, Any]]:
+        answer = self.client.get(f'tasks/{self.run_id}/tasks_history/{query}')
+        self.assertEqual(200, answer.status_code, answer.text)
+        rows: list[dict[str, Any]] = answer.json()
+        return rows
+
+    def test_a_row_is_the_sample_of_the_seed(self) -> None:
+        times = (1457362146, 1457362276)
+        executed.finish(self, 'swift-keystone', 'n1', SUMMARY, times)
+
+        [row] = self._rows('?statuses=ready')
+
+        numbers = {key: row[key] for key in ('id', 'node_id', 'task_id')}
+        self.assertEqual(
+            {
+                'deployment_task_id': self.run_id,
+                'task_name': 'swift-keystone',
+                'time_start': 1457362146,
+                'time_end': 1457362276,
+                'status': 'ready',
+                'summary': SUMMARY,
+                **numbers,
+            },
+            row,
+        )
+        self.assertEqual({int}, {type(each) for each in numbers.values()})
+
+    def test_both_urls_of_the_seed_answer_alike_below_api(self) -> None:
+        answers = [
+            self.client.get(f'http://trailmark/api/tasks/{self.run_id}/{end}')
+            for end in ('deployment_tasks', 'tasks_history/', 'tasks_history')
+        ]
+
+        self.assertEqual(4, len(answers[0].json()))
+        self.assertEqual(1, len({answer.text for answer in answers}))
+
+    def test_filters_are_alone_or_together(self) -> None:
+        times = (1457362146, 1457362276)
+        executed.finish(self, 'swift-keystone', 'n1', {}, times)
+        one, two = (row['node_id'] for row in self._rows('?nodes=n1,n2'))
+
+        for query, number in (
+            (f'?nodes={one}', 1),
+            (f'?nodes={one},{two}', 2),
+            ('?nodes=master', 1),
+            ('?statuses=ready', 1),
+            ('?statuses=ready,pending', 4),
+            (f'?statuses=ready&nodes={one}', 1),
+            (f'?statuses=ready&nodes={two}', 0),
+            ('?statuses=&nodes=', 4),
+        ):
+            with self.subTest(query):
+                self.assertEqual(number, len(self._rows(query)))
+
+    def test_a_node_is_its_number_or_master_and_a_stage_has_none(self) -> None:
+        nodes = {row['task_name']: row['node_id'] for row in self._rows()}
+
+        self.assertIsInstance(nodes['swift-keystone'], int)
+        self.assertEqual(
+            ('master', None), (nodes['on-master'], nodes['ready'])
+        )
+
+    def test_what_did_not_run_has_no_times_and_an_empty_summary(self) -> None:
+        row = self._rows('?nodes=n1')[0]
+
+        self.assertEqual(
+            (None, None, {}),
+            (row['time_start'], row['time_end'], row['summary']),
+        )
+
+    def test_a_missing_task_is_404(self) -> None:
+        for end in ('deployment_tasks', 'tasks_history/'):
+            with self.subTest(end):
+                answer = self.client.get(f'tasks/987654321/{end}')
+
+                self.assert_refused(answer, 404, 'not_found')
+
+    def test_a_put_is_405(self) -> None:
+        answer = self.client.put(f'tasks/{self.run_id}/tasks_history')
+
+        self.assert_refused(answer, 405, 'method_not_allowed')
+
+    def test_an_unknown_status_is_refused(self) -> None:
+        answer = self.client.get(
+            f'tasks/{self.run_id}/tasks_history/?statuses=done'
+        )
+
+        self.assert_refused(answer, 400, 'invalid_input')
+
+    def test_a_page_that_is_asked_for_links_to_the_next(self) -> None:
+        url = f'tasks/{self.run_id}/tasks_history?limit=3'
+
+        first = self.client.get(url)
+        second = self.client.get(first.links['next']['url'])
+
+        self.assertEqual(self._rows(), [*first.json(), *second.json()])
+        self.assertNotIn('next', second.links)
