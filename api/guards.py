@@ -10,6 +10,8 @@ from werkzeug import Request
 
 #: What views of one level of owners are about, by their module.
 _OF_LEVEL = {'owners': '{level}s', 'owned_graphs': '{level}_graphs'}
+#: Rules of what may be done to a run.
+ASKED = ('runs:stop', 'runs:cancel', 'runs:resume', 'runs:hide')
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Guard(Protocol):
         Raises Unauthenticated, Forbidden.
         """
 
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Whether the rule is granted to who was admitted."""
+
 
 class Trusting:
     """The Guard of an API inside the process that asks."""
@@ -41,6 +46,10 @@ class Trusting:
     def admit(self, request: Request, rule: str | None) -> Caller:
         """The user of this process, who may do everything."""
         return Caller(_user())
+
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Everything."""
+        return True
 
 
 def rule_of(view: Callable[..., Any]) -> str:

@@ -346,6 +346,19 @@ class HistoryRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """Executions by state of one node or task of a run.
+
+    A task has the type of its graph; the name is None for what has no node.
+    """
+
+    number: int
+    name: str | None
+    graph_type: str | None
+    counts: Mapping[str, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RunEvent:
     """Something that was asked of a run, or became of it."""
 

@@ -18,6 +18,16 @@ def page(
     return _read(db, run, _T.id > after_id, limit)
 
 
+def last_id(db: Database, run: int) -> int:
+    """Id of the newest transition of a run, 0 while it has none.
+
+    Raises DatabaseUnavailable.
+    """
+    newest = sa.select(sa.func.max(_T.id)).where(_T.run_id == run)
+    with db.reader() as connection:
+        return connection.execute(newest).scalar() or 0
+
+
 def of_execution(
     db: Database, run: int, key: records.Key
 ) -> list[records.TransitionRow]:
