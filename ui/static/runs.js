@@ -75,6 +75,7 @@ function table(body) {
       h("th", { scope: "col" }, "Status"),
       h("th", { scope: "col", class: "wide" }, "Progress"),
       h("th", { scope: "col", class: "number" }, "Done"),
+      h("th", { scope: "col" }, "Trouble"),
       h("th", { scope: "col", class: "spare" }, "Graphs"),
       h("th", { scope: "col", class: "spare" }, "Started"),
       h("th", { scope: "col", class: "number spare" }, "Took"),
@@ -87,7 +88,7 @@ function row(first) {
   const state = stateOf(first.status);
   const progress = bar(first.counts);
   const done = h("td", { class: "number" });
-  const failed = h("div", { class: "state state-error" });
+  const failed = h("td", { class: "state state-error" });
   const started = h("td", { class: "spare" });
   const took = h("td", { class: "number spare" });
   const kind = [first.dry_run ? "dry run" : "", first.noop ? "noop" : ""].filter(Boolean).join(", ");
@@ -95,9 +96,9 @@ function row(first) {
     "tr", {},
     h("th", { scope: "row" }, h("a", { href: runPath(first.id) }, String(first.id))),
     h("td", { class: "name" }, first.cluster),
-    h("td", {}, state, failed),
+    h("td", {}, state),
     h("td", {}, progress),
-    done,
+    done, failed,
     h("td", { class: "spare" }, first.graph_types.join(", "), kind ? h("span", { class: "quiet" }, ` (${kind})`) : null),
     started,
     took,
