@@ -27,8 +27,8 @@ export function bar(counts, large = false) {
   return made;
 }
 
-/** What the colours of a bar mean, with numbers. */
-export function legend(counts) {
+/** What the colours of a bar mean, with numbers; `to(state)` is more of it. */
+export function legend(counts, to) {
   const made = h("ul", { class: "legend", "aria-label": "Executions by state" });
   made.show = (now) => {
     const states = [...there(now), "total"];
@@ -36,7 +36,7 @@ export function legend(counts) {
       const number = h("b");
       const line = state === "total"
         ? h("li", { class: "quiet" }, "of ", number)
-        : h("li", {}, swatch(state), number, " ", stateOf(state));
+        : h("li", {}, h("a", { href: to(state) }, swatch(state), number, " ", stateOf(state)));
       line.show = () => { number.textContent = spaced(made.counts[state] ?? 0); };
       return line;
     }, made.counts = now);

@@ -65,7 +65,7 @@ function attempt(said, heard) {
     "section", { class: "attempt" },
     h("div", { class: "title" }, h("h2", {}, `Attempt ${said.attempt}`), stateOf(said.state)),
     h("dl", { class: "facts" }, facts.map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", {}, value)))),
-    said.message ? h("p", { class: "notice" }, said.message) : null,
+    isRepeated(said.message, summary) ? null : h("p", { class: "notice" }, said.message),
     ...streams(summary, ""),
     ...Object.entries(summary.tests ?? {}).flatMap(([test, of]) => [
       h("p", { class: "from" }, `${test}: exit code ${of.exit_code ?? "none"}`), ...streams(of, `${test}, `),
@@ -73,6 +73,11 @@ function attempt(said, heard) {
     heard ? [h("p", { class: "from" }, `so far, the last of ${heard.size} characters`), output(heard.tail)] : null,
     Object.keys(others).length ? [h("p", { class: "from" }, "summary"), output(JSON.stringify(others, null, 2))] : null,
   );
+}
+
+/** Whether the message says what stands below it anyway. */
+function isRepeated(message, { exit_code: code, stderr }) {
+  return !message || (stderr && message.startsWith(`exit code ${code}`));
 }
 
 function streams(summary, before) {

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { announce, h, keyed } from "./dom.js";
-import { count, executionPath, executionsPath, spaced, timeOf } from "./words.js";
+import { count, executionPath, executionsPath, moment, spaced, timeOf } from "./words.js";
 
 const PAGE = 10;
 
@@ -52,6 +52,8 @@ async function read(part, list, more, further) {
     part.shown = further ? [...part.shown, ...said.failures] : said.failures;
     part.next = said.next;
     more.hidden = said.next === null;
+    // What failed first is the likeliest cause.
+    part.shown.sort((one, other) => moment(one.time_end) - moment(other.time_end));
     keyed(list, part.shown, (each) => `${each.graph_type}:${each.task}@${each.node} ${each.attempt}`, (each) => failure(part.run, each));
   } catch {
     // Asked again with the next event: the line at the top says why.

@@ -102,25 +102,29 @@ export class Live {
   }
 }
 
-/** Repeats `ask` while the page is seen; `told` hears how it goes. */
+/**
+ * Repeats `ask` while the page is seen, seldom when it answers that nothing
+ * goes on; `told` hears how it goes.
+ */
 export function repeat(milliseconds, ask, told) {
   let timer = null;
   let turn = null;
+  let pause = milliseconds;
   async function once() {
     clearTimeout(timer);
     const mine = (turn = {});
     try {
-      const next = await ask();
+      const goesOn = await ask();
       if (mine !== turn) return;
-      told(next === false ? "over" : "live", next === false ? "" : "live");
-      if (next === false) return;
+      told(goesOn ? "live" : "over", goesOn ? "live" : "ended");
+      pause = goesOn ? milliseconds : UNSEEN;
     } catch (error) {
       if (mine !== turn) return;
       told("lost", error.message);
       if (!(error instanceof Refusal)) throw error;
       if (!error.passes) return;
     }
-    if (!document.hidden) timer = setTimeout(once, milliseconds);
+    if (!document.hidden) timer = setTimeout(once, pause);
   }
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) once();

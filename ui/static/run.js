@@ -1,7 +1,7 @@
 // One run: how far it is, what failed, and what may be asked of it.
 
 import { actions } from "./actions.js";
-import { ROOT } from "./api.js";
+import { ROOT, get } from "./api.js";
 import { bar, inWords, legend } from "./bars.js";
 import { announce, h, keyed, say } from "./dom.js";
 import { failures } from "./failures.js";
@@ -11,6 +11,10 @@ import { progress } from "./progress.js";
 import {
   between, executionsPath, isActive, runPath, sign, spaced, stateOf, statusNote, timeOf, word,
 } from "./words.js";
+
+const MOST_REASONS = 5;
+/** Milliseconds after which reasons are asked for again. */
+const REASONS_PAUSE = 10000;
 
 export async function show(content, permissions, id) {
   const parts = [];
@@ -42,7 +46,7 @@ export function crumbs(run) {
 }
 
 function layOut(content, permissions, live) {
-  const parts = [head(permissions, live), failures(), waiting(), progress("node"), progress("task")];
+  const parts = [head(permissions, live), failures(), waiting(live), progress("node"), progress("task")];
   const [first, failed, waits, nodes, tasks] = parts;
   content.replaceChildren(
     crumbs(), ...first.elements, failed.element, waits.element,
@@ -56,10 +60,13 @@ function head(permissions, live) {
   const facts = h("dl", { class: "facts" });
   const message = h("p", { class: "notice" });
   const whole = bar({}, true);
-  const words = legend({});
+  const words = legend({}, (state) => executionsPath(live.run, { statuses: state }));
   const buttons = actions(permissions, live);
   const title = h("h1");
   let known = null;
+  setInterval(() => {
+    if (isActive(live.shown)) showFacts(facts, live.shown);
+  }, 1000);
   return {
     elements: [
       h("div", { class: "head" }, h("div", {}, title, facts), buttons.element, buttons.note),
@@ -97,28 +104,40 @@ function showFacts(facts, run) {
     const made = h("div", {}, h("dt", {}, name), h("dd"));
     made.show = ([, value]) => {
       if (typeof value === "string") say(made.lastChild, value);
-      else made.lastChild.replaceChildren(value);
+      else if (made.lastChild.textContent !== value.textContent) made.lastChild.replaceChildren(value);
     };
     return made;
   });
 }
 
-/** Why what is pending waits. */
-function waiting() {
-  const list = h("ul", { class: "legend" });
-  const element = h("section", { hidden: true }, h("div", { class: "title" }, h("h2", {}, "What waits")), list);
-  return {
-    element,
-    show(run) {
-      const held = run.reasons?.run;
-      element.hidden = !held || run.status === "pending" && run.asked === "none" && !held;
-      if (!element.hidden) {
-        const pending = run.counts.pending ?? 0;
-        list.replaceChildren(h(
-          "li", {}, h("a", { href: executionsPath(run.id, { statuses: "pending" }) }, `${spaced(pending)} pending`),
-          `: ${held}`,
-        ));
-      }
-    },
+/** Why what is pending waits: what no event tells is asked for. */
+function waiting(live) {
+  const list = h("ul", { class: "reasons" });
+  const element = h(
+    "section", { "aria-labelledby": "waits", hidden: true },
+    h("div", { class: "title" }, h("h2", { id: "waits" }, "What waits, and why")), list,
+  );
+  const part = { element, askedAt: performance.now(), known: null };
+  part.show = (run) => {
+    const { reasons = {} } = run;
+    const now = `${run.status} ${run.asked} ${run.interrupted}`;
+    const isStale = now !== part.known || performance.now() - part.askedAt > REASONS_PAUSE;
+    if (part.known !== null && isStale && run.counts.pending) ask(part, live);
+    part.known = now;
+    const shown = Object.entries(reasons).slice(0, MOST_REASONS);
+    element.hidden = !shown.length || !run.counts.pending;
+    keyed(list, shown, ([name, why]) => `${name} ${why}`, ([name, why]) => h(
+      "li", {},
+      name === "run" ? `All ${spaced(run.counts.pending)}: ` : [h("span", { class: "name" }, name), " "],
+      h("span", { class: "quiet" }, why),
+    ));
   };
+  return part;
+}
+
+async function ask(part, live) {
+  part.askedAt = performance.now();
+  const { run } = await get(`runs/${live.run}`).catch(() => ({ run: { reasons: {} } }));
+  live.shown = { ...live.shown, reasons: run.reasons };
+  part.show(live.shown);
 }
