@@ -35,9 +35,19 @@ def answer(request: Request, name: str) -> Response | None:
     return response
 
 
+def names() -> set[str]:
+    """Names of the files that are answered."""
+    return set(_found())
+
+
+def text(name: str) -> str:
+    """A file as text."""
+    return (_FOLDER / name).read_text('utf-8')
+
+
 def template(name: str) -> string.Template:
     """A file with places for values, which have to be escaped."""
-    return string.Template((_FOLDER / name).read_text('utf-8'))
+    return string.Template(text(name))
 
 
 @functools.cache

@@ -27,7 +27,7 @@ class BrowserTestCase(serving.ServingTestCase):
     def setUpClass(cls) -> None:
         super().setUpClass()
         if _BROWSER is None:
-            cls.skipTest(cls(), 'there is no chromium')
+            return
         cls._driver = sync_api.sync_playwright().start()
         cls.addClassCleanup(cls._driver.stop)
         cls._browser = cls._driver.chromium.launch(
@@ -36,6 +36,11 @@ class BrowserTestCase(serving.ServingTestCase):
             args=['--no-sandbox', '--disable-dev-shm-usage'],
         )
         cls.addClassCleanup(cls._browser.close)
+
+    def setUp(self) -> None:
+        if _BROWSER is None:
+            self.skipTest('there is no chromium')
+        super().setUp()
 
     def window(self, **options: Any) -> sync_api.Page:
         """A page of a browser that knows nobody yet."""
@@ -58,7 +63,7 @@ class BrowserTestCase(serving.ServingTestCase):
         dialog.dismiss()
 
 
-def expect(found: sync_api.Locator) -> sync_api.LocatorAssertions:
+def expect(found: sync_api.Locator) -> Any:
     """Assertions that wait for a part of the page."""
     sync_api.expect.set_options(timeout=PATIENCE)
     return sync_api.expect(found)
