@@ -1,5 +1,8 @@
 """Sequences of releases on every database."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import testscenarios
 
 from trailmark.common import exceptions
@@ -9,7 +12,10 @@ from trailmark.tests.unit.db import base
 
 load_tests = testscenarios.load_tests_apply_scenarios
 
-GRAPHS = [{'type': 'provision'}, {'type': 'default', 'tasks': ['a']}]
+GRAPHS: list[Mapping[str, Any]] = [
+    {'type': 'provision'},
+    {'type': 'default', 'tasks': ['a']},
+]
 
 
 class SequencesTest(base.DatabaseTest):
@@ -72,9 +78,7 @@ class SequencesTest(base.DatabaseTest):
 
         owners.delete(self.db, 'release', self.release)
 
-        self.assertRaises(
-            exceptions.NotFound, sequences.get, self.db, made.id
-        )
+        self.assertRaises(exceptions.NotFound, sequences.get, self.db, made.id)
 
     def test_what_is_not_there_is_not_changed_or_deleted(self) -> None:
         made = self._create()
