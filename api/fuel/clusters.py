@@ -109,9 +109,9 @@ def _begin(
 ) -> calls.Answer:
     """Begin a run of these graphs on the nodes that the URL names."""
     chosen = dict(more or {})
-    nodes = call.texts('nodes')
+    nodes = executions.node_ids(call)
     if nodes is not None:
-        chosen['nodes'] = [calls.whole_number(each, 'nodes') for each in nodes]
+        chosen['nodes'] = nodes
     graphs = [{'type': kind, **chosen} for kind in types]
     return _run(call, cluster, graphs, force)
 

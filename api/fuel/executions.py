@@ -76,9 +76,7 @@ def _selected(
     """Types, nodes by name, tasks and subgraphs; raises InvalidInput."""
     chosen = body['graphs']
     found = list(_mixed(chosen))
-    ids: dict[int, str] = {
-        node.id: node.name for node in cluster.nodes if node.id is not None
-    }
+    ids = _ids(cluster)
     wanted = {
         'graph_types': [
             each['type'] or flow_graphs.DEFAULT_TYPE for each in chosen
@@ -90,6 +88,30 @@ def _selected(
     if found:
         raise exceptions.InvalidInput(found)
     return {key: value for key, value in wanted.items() if value is not None}
+
+
+def node_ids(call: calls.Call) -> list[int] | None:
+    """The nodes that the URL names, None if it does not."""
+    said = call.texts('nodes')
+    if said is None:
+        return None
+    found = (calls.whole_number(each, 'nodes') for each in said)
+    return [each for each in found if each is not None]
+
+
+def names(said: Sequence[int], cluster: records.Cluster) -> list[str]:
+    """Names of nodes of a cluster by their ids; raises InvalidInput."""
+    found: list[problems.Problem] = []
+    named = _nodes(said, _ids(cluster), cluster.name, found)
+    if found or named is None:
+        raise exceptions.InvalidInput(found)
+    return named
+
+
+def _ids(cluster: records.Cluster) -> dict[int, str]:
+    return {
+        node.id: node.name for node in cluster.nodes if node.id is not None
+    }
 
 
 def _nodes(

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from trailmark.api import calls
 from trailmark.api.fuel import (
     clusters,
+    deploy_graphs,
     deployment_history,
     executions,
     sequences,
+    serialized_tasks,
     tasks,
     tasks_history,
     transactions,
@@ -27,6 +29,8 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('PUT', f'{_CLUSTER}/deploy', clusters.deploy),
     ('PUT', f'{_CLUSTER}/provision', clusters.provision),
     ('PUT', f'{_CLUSTER}/deploy_tasks', clusters.deploy_tasks),
+    ('GET', f'{_CLUSTER}/deploy_tasks/graph.gv', deploy_graphs.show),
+    ('GET', f'{_CLUSTER}/serialized_tasks', serialized_tasks.show),
     ('PUT', f'{_CLUSTER}/stop_deployment', clusters.stop),
     ('PUT', f'{_CLUSTER}/reset', clusters.reset),
     ('GET', '/api/v1/sequences', sequences.index),
