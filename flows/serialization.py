@@ -19,15 +19,18 @@ Uids = Mapping[int, str | None]
 
 
 def document(
-    planned: plan.Plan, graph: graphs.Graph, uids: Uids
+    planned: plan.Plan,
+    graph: graphs.Graph,
+    uids: Uids,
+    most_edges: int = MOST_EDGES,
 ) -> dict[str, Any]:
     """The message as JSON data, with secrets hidden.
 
     Executions by the uid of their node, `null` for those of none; what
     stands for many edges in the plan is told edge by edge. Raises
-    InvalidInput if these are more than MOST_EDGES.
+    InvalidInput if these are more than `most_edges`.
     """
-    edges = _edges(planned)
+    edges = _edges(planned, most_edges)
     before: dict[int, list[int]] = {}
     for number, following in edges.items():
         for other in following:
@@ -59,9 +62,9 @@ def document(
     }
 
 
-def _edges(planned: plan.Plan) -> dict[int, list[int]]:
+def _edges(planned: plan.Plan, most: int) -> dict[int, list[int]]:
     """Numbers of executions, and of those straight after each."""
-    left = MOST_EDGES
+    left = most
     found: dict[int, list[int]] = {}
     for number, vertex in enumerate(planned.vertices):
         if vertex.task is not None:
@@ -71,7 +74,7 @@ def _edges(planned: plan.Plan) -> dict[int, list[int]]:
             raise exceptions.InvalidInput(
                 [
                     problems.Problem(
-                        f'there are more than {MOST_EDGES} edges: '
+                        f'there are more than {most} edges: '
                         'choose fewer nodes',
                         field='nodes',
                     )
