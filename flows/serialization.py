@@ -14,7 +14,8 @@ _STATUSES = (
     ('stopped', 'on_stop', 'stopped'),
 )
 
-#: Uid of a node by its number in the plan; None is the number 0.
+#: Uid of a node by its number in the plan, None of the number 0; what is on
+#: others is left out.
 Uids = Mapping[int, str | None]
 
 
@@ -30,7 +31,7 @@ def document(
     stands for many edges in the plan is told edge by edge. Raises
     InvalidInput if these are more than `most_edges`.
     """
-    edges = _edges(planned, most_edges)
+    edges = _edges(planned, uids, most_edges)
     before: dict[int, list[int]] = {}
     for number, following in edges.items():
         for other in following:
@@ -52,7 +53,11 @@ def document(
             'fault_tolerance_groups': [
                 {
                     'name': group.name,
-                    'node_ids': [uids[each] for each in sorted(group.nodes)],
+                    'node_ids': [
+                        uids[each]
+                        for each in sorted(group.nodes)
+                        if each in uids
+                    ],
                     'fault_tolerance': group.allowed,
                 }
                 for group in planned.tolerance
@@ -62,13 +67,17 @@ def document(
     }
 
 
-def _edges(planned: plan.Plan, most: int) -> dict[int, list[int]]:
+def _edges(planned: plan.Plan, uids: Uids, most: int) -> dict[int, list[int]]:
     """Numbers of executions, and of those straight after each."""
     left = most
     found: dict[int, list[int]] = {}
     for number, vertex in enumerate(planned.vertices):
-        if vertex.task is not None:
-            found[number] = list(dict.fromkeys(_after(planned, number)))
+        if vertex.task is not None and vertex.node in uids:
+            found[number] = [
+                other
+                for other in dict.fromkeys(_after(planned, number))
+                if planned.vertices[other].node in uids
+            ]
             left -= len(found[number])
         if left < 0:
             raise exceptions.InvalidInput(

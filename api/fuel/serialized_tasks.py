@@ -1,5 +1,6 @@
 """What a run of a cluster's graph would be, as Fuel's executor gets it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from trailmark.api import calls, findings, graph_input, owned_graphs
@@ -23,8 +24,11 @@ def show(call: calls.Call, cluster: str) -> calls.Answer:
     taken, planned = graph_input.plan_of(
         call, given, [kind], _wanted(call, found), found.name
     )
+    wanted = taken.selection.nodes
     uids = {
-        number: _uid(found, node) for number, node in enumerate(planned.nodes)
+        number: _uid(found, node)
+        for number, node in enumerate(planned.nodes)
+        if _is_there(node, wanted)
     }
     return calls.Answer(serialization.document(planned, taken.graphs[0], uids))
 
@@ -38,6 +42,15 @@ def _wanted(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
     chosen = {key: value for key, value in wanted.items() if value is not None}
     forced = call.flag('force')
     return {**chosen, 'dry_run': True, 'ignore_conditions': forced}
+
+
+def _is_there(
+    node: graphs.Node | None, wanted: Collection[str] | None
+) -> bool:
+    """Whether a node is told of; no node and `master` always are."""
+    if node is None or wanted is None:
+        return True
+    return node.name in wanted or node.name == graphs.MASTER
 
 
 def _uid(cluster: records.Cluster, node: graphs.Node | None) -> str | None:

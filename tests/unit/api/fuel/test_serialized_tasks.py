@@ -112,15 +112,20 @@ class SerializedTasksTest(served.ApiTestCase):
             (told['type'], told['fail_on_error'], 'parameters' in told),
         )
 
-    def test_nothing_runs_on_nodes_that_are_not_chosen(self) -> None:
+    def test_nodes_that_are_not_chosen_are_left_out(self) -> None:
         """Fuel: behaviour 57."""
-        found = self._graph(f'?nodes={self.ids["n2"]}')
+        node = self.ids['n2']
 
-        types = {
-            name: {each['type'] for each in found[number].values()}
-            for name, number in self.ids.items()
+        found = self._graph(f'?nodes={node}')
+
+        self.assertEqual({'null', 'master', node}, found.keys())
+        ends = {
+            each['node_id']
+            for tasks in found.values()
+            for task in tasks.values()
+            for each in (*task['requires'], *task['required_for'])
         }
-        self.assertEqual({'n1': {'skipped'}, 'n2': {'shell', 'noop'}}, types)
+        self.assertEqual({None, 'master', node}, ends)
 
     def test_what_can_not_be_told_is_refused(self) -> None:
         """Fuel: behaviour 59."""
