@@ -196,7 +196,6 @@ def _is_resumable(
         return False
     known = {} if latest is None else latest
     if run.cluster_id not in known:
-        last = db_runs.latest_run_of_cluster(db, run.cluster_id)
-        known[run.cluster_id] = None if last is None else last.id
+        known[run.cluster_id] = db_runs.latest_id(db, run.cluster_id)
     newest = known[run.cluster_id]
     return newest is None or newest <= run.id

@@ -4,7 +4,7 @@ from typing import Any
 
 from trailmark.api import calls
 from trailmark.common import clock, states
-from trailmark.db import clusters, records, runs, tasks_history
+from trailmark.db import clusters, records, tasks_history
 from trailmark.flows import graphs
 
 
@@ -51,8 +51,6 @@ def _page(
     call: calls.Call, run: int | None, cluster: str | None
 ) -> calls.Answer:
     limit, summary = call.limit(), call.flag('summary')
-    if run is not None:
-        runs.check(call.db, run)
     found = tasks_history.page(
         call.db,
         run=run,

@@ -27,20 +27,18 @@ def counts(
 
 
 def read(
-    dialect: str,
-    connection: sa.Connection,
-    which: sa.ColumnElement[bool],
-    limit: int | None,
+    dialect: str, connection: sa.Connection, ids: sa.Select[Any]
 ) -> list[records.Run]:
-    """The newest runs that a condition picks."""
+    """The runs that a statement over ids picks, the newest first."""
     now: sa.ColumnElement[Any] = sa.literal_column(clocks.now(dialect))
     t, cluster = tables.runs, tables.clusters
+    # First which, then all of them: a database may sort what it reads.
+    chosen = ids.subquery('chosen').c[0]
     rows = connection.execute(
         sa.select(t, cluster.c.name.label('cluster'), now.label('now'))
+        .join(chosen.table, chosen == t.c.id)
         .join(cluster, cluster.c.id == t.c.cluster_id)
-        .where(which, t.c.asked != Asked.PURGE)
         .order_by(t.c.id.desc())
-        .limit(limit)
     ).all()
     counted = counts(connection, [r.id for r in rows if r.counts is None])
     return [

@@ -8,7 +8,13 @@ import sqlalchemy as sa
 
 from trailmark.common import exceptions
 from trailmark.common.states import ExecutionState
-from trailmark.db import counting, history_pages, records, tables
+from trailmark.db import (
+    counting,
+    history_filters,
+    history_pages,
+    records,
+    tables,
+)
 from trailmark.db.connection import Database
 
 _RESTORE = sa.text(
@@ -58,6 +64,7 @@ def page(
     nodes: Sequence[str | int] = (),
     statuses: Sequence[str] = (),
     tasks: Sequence[str] = (),
+    types: Sequence[str] = (),
     after: int | None = None,
     limit: int | None = 100,
     summary: bool = False,
@@ -65,29 +72,15 @@ def page(
     """Executions, of the newest run first, within a run by their key.
 
     `cluster` is an id; `nodes` are names or ids; tasks may be `type:name`;
-    `after` is the id of the last row of the page before. Raises NotFound
-    for an unknown run or marker, DatabaseUnavailable.
+    `types` are those of graphs; `after` is the id of the last row of the
+    page before. Raises NotFound for an unknown run or marker,
+    DatabaseUnavailable.
     """
-    found: list[records.HistoryRow] = []
+    which = history_filters.Filter(run, cluster, nodes, statuses, tasks, types)
     with db.reader() as connection:
-        marker = None
-        if after is not None:
-            marker = history_pages.key_of(connection, after)
-        for one in history_pages.runs_of(
-            connection, run, cluster, nodes, after
-        ):
-            which = history_pages.which(
-                connection, one, nodes, statuses, tasks
-            )
-            if which is None:
-                continue
-            if marker and after and one == history_pages.run_of(after):
-                which.append(history_pages.beyond(db.dialect, marker))
-            left = None if limit is None else limit - len(found)
-            found += history_pages.rows(connection, one, which, left, summary)
-            if limit is not None and len(found) >= limit:
-                break
-    return found
+        return history_pages.read(
+            db.dialect, connection, which, after, limit, summary
+        )
 
 
 def get(

@@ -1,0 +1,144 @@
+"""Which executions are read: of which runs, and which rows of those."""
+
+import dataclasses
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from trailmark.common.states import Asked
+from trailmark.db import naming, run_filters, tables
+
+_R = tables.runs.c
+_LISTS = ('runs', 'nodes', 'node_ids', 'tasks', 'types', 'states')
+_JOINS = {
+    'g': ' JOIN run_graphs g'
+    ' ON g.run_id = h.run_id AND g.graph_no = h.graph_no',
+    'n': ' JOIN run_nodes n ON n.run_id = h.run_id AND n.node_no = h.node_no',
+    't': ' JOIN run_tasks t ON t.run_id = h.run_id AND t.task_no = h.task_no',
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions on executions; empty ones are none.
+
+    `run` and `cluster` are ids; `nodes` are names or ids; `tasks` may be
+    `type:name`; `types` are those of graphs.
+    """
+
+    run: int | None = None
+    cluster: int | None = None
+    nodes: Sequence[str | int] = ()
+    statuses: Sequence[str] = ()
+    tasks: Sequence[str] = ()
+    types: Sequence[str] = ()
+
+    @property
+    def size(self) -> int:
+        """How many runs it takes, for a start, to fill a page."""
+        return 1 if self.run is not None or not self.nodes else 4
+
+    def runs(self, newest: int | None, limit: int) -> sa.Select[Any]:
+        """Ids of runs that may have such rows, the newest first.
+
+        `newest` is the greatest id that may be among them.
+        """
+        conditions = [_R.asked != Asked.PURGE]
+        if newest is not None:
+            conditions.append(_R.id <= newest)
+        if self.run is not None:
+            conditions.append(_R.id == self.run)
+            return run_filters.newest(conditions, (), limit)
+        conditions += self._of_several_runs()
+        return run_filters.newest(conditions, self.nodes, limit)
+
+    def _of_several_runs(self) -> Iterator[sa.ColumnElement[bool]]:
+        if self.cluster is not None:
+            yield _R.cluster_id == self.cluster
+        if self.types:
+            yield run_filters.has_types(self.types)
+        if self.tasks:
+            t = tables.run_tasks.c
+            names = naming.names_of(self.tasks)
+            yield _R.id.in_(sa.select(t.run_id).where(t.name.in_(names)))
+        if self.statuses:
+            # What has ended was counted: most need not be looked into.
+            yield sa.or_(
+                _R.counts.is_(None),
+                *(_R.counts.contains(f'"{one}"') for one in self.statuses),
+            )
+
+    def rows(self, state: str | None = 'h.state') -> tuple[str, str]:
+        """Joins and conditions of a statement over rows of runs, named h.
+
+        Without the name of a state, statuses are no condition.
+        """
+        return _rows(
+            bool(self.nodes),
+            bool(naming.ids_of(self.nodes)),
+            bool(self.tasks),
+            len(self._typed()),
+            bool(self.types),
+            state if self.statuses else None,
+        )
+
+    def values(self, runs: Sequence[int]) -> Mapping[str, Any]:
+        """The parameters of `rows()`, for these runs."""
+        return {
+            'runs': runs,
+            'nodes': [str(node) for node in self.nodes],
+            'node_ids': naming.ids_of(self.nodes),
+            'tasks': list(self.tasks),
+            'types': list(self.types),
+            'states': [str(status) for status in self.statuses],
+            **{
+                f'{word}{number}': value
+                for number, pair in enumerate(self._typed())
+                for word, value in zip(('type', 'task'), pair, strict=True)
+            },
+        }
+
+    def _typed(self) -> list[tuple[str, str]]:
+        """Types and names that tasks may stand for."""
+        pairs = (task.partition(':') for task in self.tasks)
+        return [(kind, name) for kind, colon, name in pairs if colon]
+
+
+@functools.lru_cache
+def _rows(
+    nodes: bool,
+    ids: bool,
+    tasks: bool,
+    typed: int,
+    types: bool,
+    state: str | None,
+) -> tuple[str, str]:
+    # Where nodes are chosen, the graph leads the index to their rows.
+    joined = {'g': nodes or typed or types, 'n': nodes, 't': tasks}
+    conditions = ['h.run_id IN :runs']
+    if nodes:
+        more = ' OR n.node_id IN :node_ids' if ids else ''
+        conditions.append(f'(n.name IN :nodes{more})')
+    if tasks:
+        pairs = ''.join(
+            f' OR (g.type = :type{number} AND t.name = :task{number})'
+            for number in range(typed)
+        )
+        conditions.append(f'(t.name IN :tasks{pairs})')
+    if types:
+        conditions.append('g.type IN :types')
+    if state is not None:
+        conditions.append(f'{state} IN :states')
+    joins = ''.join(_JOINS[name] for name in joined if joined[name])
+    return joins, ' AND '.join(conditions)
+
+
+@functools.lru_cache
+def statement(text: str) -> sa.TextClause:
+    """A statement with `rows()` in it."""
+    lists = [name for name in _LISTS if f' IN :{name}' in text]
+    return sa.text(text).bindparams(
+        *(sa.bindparam(name, expanding=True) for name in lists)
+    )
