@@ -12,12 +12,6 @@ from trailmark.db import naming, run_filters, tables
 
 _R = tables.runs.c
 _LISTS = ('runs', 'nodes', 'node_ids', 'tasks', 'types', 'states')
-_JOINS = {
-    'g': ' JOIN run_graphs g'
-    ' ON g.run_id = h.run_id AND g.graph_no = h.graph_no',
-    'n': ' JOIN run_nodes n ON n.run_id = h.run_id AND n.node_no = h.node_no',
-    't': ' JOIN run_tasks t ON t.run_id = h.run_id AND t.task_no = h.task_no',
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,18 +64,19 @@ class Filter:
                 *(_R.counts.contains(f'"{one}"') for one in self.statuses),
             )
 
-    def rows(self, state: str | None = 'h.state') -> tuple[str, str]:
-        """Joins and conditions of a statement over rows of runs, named h.
+    def rows(self, table: str) -> tuple[str, str]:
+        """Tables and conditions of rows of a table, named h, of runs.
 
-        Without the name of a state, statuses are no condition.
+        Statuses are those of `c`, the executions as they are now.
         """
         return _rows(
+            table,
             bool(self.nodes),
             bool(naming.ids_of(self.nodes)),
             bool(self.tasks),
             len(self._typed()),
             bool(self.types),
-            state if self.statuses else None,
+            bool(self.statuses),
         )
 
     def values(self, runs: Sequence[int]) -> Mapping[str, Any]:
@@ -108,31 +103,41 @@ class Filter:
 
 @functools.lru_cache
 def _rows(
+    table: str,
     nodes: bool,
     ids: bool,
     tasks: bool,
     typed: int,
     types: bool,
-    state: str | None,
+    states: bool,
 ) -> tuple[str, str]:
-    # Where nodes are chosen, the graph leads the index to their rows.
-    joined = {'g': nodes or typed or types, 'n': nodes, 't': tasks}
-    conditions = ['h.run_id IN :runs']
+    sources, conditions = [f'{table} h'], ['h.run_id IN :runs']
+    if nodes or tasks or types:
+        # From few rows that lead to the keys of those that are read.
+        sources, conditions = ['run_graphs g'], ['g.run_id IN :runs']
+        on = ['h.run_id = g.run_id', 'h.graph_no = g.graph_no']
     if nodes:
+        sources.append('run_nodes n ON n.run_id = g.run_id')
+        on.append('h.node_no = n.node_no')
         more = ' OR n.node_id IN :node_ids' if ids else ''
-        conditions.append(f'(n.name IN :nodes{more})')
+        conditions += ['n.run_id IN :runs', f'(n.name IN :nodes{more})']
     if tasks:
+        sources.append(
+            'run_tasks t ON t.run_id = g.run_id AND t.graph_no = g.graph_no'
+        )
+        on.append('h.task_no = t.task_no')
         pairs = ''.join(
             f' OR (g.type = :type{number} AND t.name = :task{number})'
             for number in range(typed)
         )
-        conditions.append(f'(t.name IN :tasks{pairs})')
+        conditions += ['t.run_id IN :runs', f'(t.name IN :tasks{pairs})']
     if types:
         conditions.append('g.type IN :types')
-    if state is not None:
-        conditions.append(f'{state} IN :states')
-    joins = ''.join(_JOINS[name] for name in joined if joined[name])
-    return joins, ' AND '.join(conditions)
+    if len(sources) > 1 or types:
+        sources.append(f'{table} h ON {" AND ".join(on)}')
+    if states:
+        conditions.append('h.state IN :states')
+    return ' JOIN '.join(sources), ' AND '.join(conditions)
 
 
 @functools.lru_cache

@@ -17,7 +17,7 @@ _ORDER = 'h.graph_no, h.node_no, h.task_no'
 _ROWS = """
 SELECT h.run_id, h.graph_no, g.type, h.node_no, n.node_id, n.name, h.task_no,
  t.name, h.state, h.attempt, h.started_at, h.ended_at, h.message{body}
-FROM (SELECT h.* FROM tasks_history h{joins}
+FROM (SELECT h.* FROM {sources}
  WHERE {conditions} ORDER BY {order}{limit}) h
 JOIN run_graphs g ON g.run_id = h.run_id AND g.graph_no = h.graph_no
 JOIN run_tasks t ON t.run_id = h.run_id AND t.task_no = h.task_no
@@ -94,13 +94,13 @@ def _sql(
     limit: int | None,
     summary: bool,
 ) -> str:
-    joins, conditions = which.rows()
+    sources, conditions = which.rows('tasks_history')
     if beyond is not None:
         by_parts = dialect == 'mysql'
         conditions += f' AND {_BEYOND_BY_PARTS if by_parts else _BEYOND}'
     return _ROWS.format(
         body=', s.body' if summary else '',
-        joins=joins,
+        sources=sources,
         conditions=conditions,
         # One run's rows lie in this order already.
         order=f'h.run_id DESC, {_ORDER}' if several else _ORDER,
@@ -109,7 +109,7 @@ def _sql(
     )
 
 
-def _row(row: sa.Row[Any]) -> records.HistoryRow:
+def _row(row: Any) -> records.HistoryRow:
     run, graph, kind, node_no, node_id, node, task_no, task, *rest = row
     state, attempt, started_at, ended_at, message, *body = rest
     return records.HistoryRow(
