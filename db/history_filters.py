@@ -11,6 +11,11 @@ from trailmark.common.states import Asked
 from trailmark.db import naming, run_filters, tables
 
 _R = tables.runs.c
+_NOW = 'tasks_history'
+_SAME = ' AND '.join(
+    f'c.{name} = h.{name}'
+    for name in ('run_id', 'graph_no', 'node_no', 'task_no')
+)
 _LISTS = ('runs', 'nodes', 'node_ids', 'tasks', 'types', 'states')
 
 
@@ -42,6 +47,8 @@ class Filter:
         conditions = [_R.asked != Asked.PURGE]
         if newest is not None:
             conditions.append(_R.id <= newest)
+        if self.cluster is not None:
+            conditions.append(_R.cluster_id == self.cluster)
         if self.run is not None:
             conditions.append(_R.id == self.run)
             return run_filters.newest(conditions, (), limit)
@@ -49,8 +56,6 @@ class Filter:
         return run_filters.newest(conditions, self.nodes, limit)
 
     def _of_several_runs(self) -> Iterator[sa.ColumnElement[bool]]:
-        if self.cluster is not None:
-            yield _R.cluster_id == self.cluster
         if self.types:
             yield run_filters.has_types(self.types)
         if self.tasks:
@@ -67,7 +72,7 @@ class Filter:
     def rows(self, table: str) -> tuple[str, str]:
         """Tables and conditions of rows of a table, named h, of runs.
 
-        Statuses are those of `c`, the executions as they are now.
+        Statuses are those that executions have now.
         """
         return _rows(
             table,
@@ -135,8 +140,11 @@ def _rows(
         conditions.append('g.type IN :types')
     if len(sources) > 1 or types:
         sources.append(f'{table} h ON {" AND ".join(on)}')
+    if states and table != _NOW:
+        sources.append(f'{_NOW} c ON {_SAME}')
     if states:
-        conditions.append('h.state IN :states')
+        named = 'h' if table == _NOW else 'c'
+        conditions.append(f'{named}.state IN :states')
     return ' JOIN '.join(sources), ' AND '.join(conditions)
 
 

@@ -77,6 +77,17 @@ def page(
     DatabaseUnavailable.
     """
     which = history_filters.Filter(run, cluster, nodes, statuses, tasks, types)
+    return page_of(db, which, after, limit, summary)
+
+
+def page_of(
+    db: Database,
+    which: history_filters.Filter,
+    after: int | None = None,
+    limit: int | None = 100,
+    summary: bool = False,
+) -> list[records.HistoryRow]:
+    """The same, of what a filter chooses."""
     with db.reader() as connection:
         return history_pages.read(
             db.dialect, connection, which, after, limit, summary

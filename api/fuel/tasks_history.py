@@ -14,7 +14,7 @@ _KEYS = (
 
 
 def of_task(call: calls.Call, task: int) -> calls.Answer:
-    """All rows of a run, or those of nodes and statuses.
+    """All rows of a run, or those of nodes, statuses and graph types.
 
     A `limit` asks for a page of them, with a link to the next one.
     """
@@ -23,6 +23,7 @@ def of_task(call: calls.Call, task: int) -> calls.Answer:
         run=task,
         nodes=call.texts('nodes') or (),
         statuses=call.words('statuses', 'status', states.ExecutionState),
+        types=call.texts('graph_type') or (),
         after=call.number('marker'),
         limit=call.page_size(),
         summary=True,
