@@ -108,9 +108,24 @@ def _pattern(db: connection.Database) -> int:
     cluster = deployments.store(db, record).cluster.id
     new = dataclasses.replace(
         stored.new_run(cluster, plan),
-        snapshot=snapshot.to_json(plans.snapshot(plan)),
+        snapshot=snapshot.to_json(
+            dataclasses.replace(plans.snapshot(plan), graphs=(_graph(),))
+        ),
     )
     return runs.insert(db, new, stored.HOLDER, 3600)[0]
+
+
+def _graph() -> graphs.Graph:
+    """The definitions of those tasks."""
+    made_by = graphs.Provenance('release', 'old')
+    names = (f't{number}' for number in range(TASKS))
+    return graphs.Graph(
+        'default',
+        tuple(
+            graphs.Task(name, 'noop', {'id': name, 'type': 'noop'}, made_by)
+            for name in names
+        ),
+    )
 
 
 def _clusters(db: connection.Database) -> Iterator[int]:
@@ -189,16 +204,46 @@ def _nodes(run: int, number: int) -> Iterator[dict[str, Any]]:
 
 
 def _number_on(db: connection.Database) -> None:
-    """Have the database know how much there is, and number what follows."""
+    """Have the database number what follows, and know how much there is."""
+    if db.dialect == 'postgresql':
+        with db.writer() as opened:
+            newest = '(SELECT max(id) FROM runs)'
+            opened.execute(sa.text(f"SELECT setval('runs_id_seq', {newest})"))
+    known = {
+        'postgresql': 'VACUUM ANALYZE',
+        'sqlite': 'ANALYZE',
+        'mysql': f'ANALYZE TABLE {", ".join(tables.metadata.tables)}',
+    }
+    with db.engine.connect() as opened:
+        alone = opened.execution_options(isolation_level='AUTOCOMMIT')
+        alone.exec_driver_sql(known[db.dialect])
+
+
+def add(db: connection.Database, nodes: int, tasks: int, ends: bool) -> int:
+    """Store one large run, ready with an error on each tenth node, or live."""
+    names = tuple(f'n{number}' for number in range(nodes))
+    plan = plans.make([plans.Step(f't{no}', names) for no in range(tasks)])
+    claim = stored.store(db, plan, f'large-{ends}', lease_seconds=3600)
+    bad = ' AND node_no % 10 = 1 AND task_no = 7'
+    counts = {'error': -(-nodes // 10), 'ready': nodes * tasks}
+    counts['ready'] -= counts['error']
     with db.writer() as opened:
-        if db.dialect == 'postgresql':
+        for state, some in (('ready', ''), ('error', bad)) if ends else ():
             opened.execute(
                 sa.text(
-                    "SELECT setval('runs_id_seq', (SELECT max(id) FROM runs))"
+                    f"UPDATE tasks_history SET state = '{state}', attempt = 1"
+                    f' WHERE run_id = :run{some}'
+                ),
+                {'run': claim.run},
+            )
+        if ends:
+            opened.execute(
+                tables.runs.update()
+                .where(tables.runs.c.id == claim.run)
+                .values(
+                    state=RunState.READY,
+                    holds_cluster=None,
+                    counts=json.dumps(counts),
                 )
             )
-        if db.dialect != 'mysql':
-            opened.execute(sa.text('ANALYZE'))
-            return
-        for table in tables.metadata.tables:
-            opened.execute(sa.text(f'ANALYZE TABLE {table}'))
+    return claim.run

@@ -53,7 +53,9 @@ def _line(dialect: str, row: Mapping[str, Any]) -> str:
     return ' '.join(f'{name}={value}' for name, value in row.items())
 
 
-def whole_reads(dialect: str, lines: Sequence[str]) -> list[str]:
+def whole_reads(
+    dialect: str, statement: str, lines: Sequence[str]
+) -> list[str]:
     """Lines of a plan that read all of a large table."""
     names = '|'.join(_LARGE)
     pattern = {
@@ -61,4 +63,8 @@ def whole_reads(dialect: str, lines: Sequence[str]) -> list[str]:
         'sqlite': rf'SCAN ({names})$',
         'mysql': rf'table=({names}) .*type=ALL',
     }[dialect]
+    if dialect == 'sqlite' and 'LIMIT' in statement:
+        # It says so too where it stops as soon as the page is full.
+        if not any('TEMP B-TREE' in line for line in lines):
+            return []
     return [line for line in lines if re.search(pattern, line)]

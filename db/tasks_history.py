@@ -132,6 +132,16 @@ def failed(
     )
 
 
+def executed_tasks(db: Database, run: int) -> set[tuple[str, str]]:
+    """Graph type and name of each task of a run that has executions."""
+    g, t = tables.run_graphs.c, tables.run_tasks.c
+    same = sa.and_(g.run_id == t.run_id, g.graph_no == t.graph_no)
+    found = sa.select(g.type, t.name).join(tables.run_tasks, same)
+    with db.reader() as connection:
+        rows = connection.execute(found.where(t.run_id == run))
+        return {(kind, name) for kind, name in rows}
+
+
 def counts(db: Database, run: int) -> dict[str, int]:
     """Executions of a run by state."""
     with db.reader() as connection:
