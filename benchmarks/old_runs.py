@@ -169,7 +169,7 @@ def _run(
 def _types(number: int) -> Sequence[str]:
     if number % 2500 == 11:
         return ('deletion',)
-    return ('default', 'provision') if number % 10 == 3 else ('default',)
+    return ('provision', 'default') if number % 7 == 3 else ('default',)
 
 
 def _counts(run: int) -> dict[str, int]:

@@ -63,8 +63,8 @@ def whole_reads(
         'sqlite': rf'SCAN ({names})$',
         'mysql': rf'table=({names}) .*type=ALL',
     }[dialect]
-    if dialect == 'sqlite' and 'LIMIT' in statement:
-        # It says so too where it stops as soon as the page is full.
-        if not any('TEMP B-TREE' in line for line in lines):
-            return []
+    # SQLite says so too where it stops as soon as the page is full.
+    sorts = any('TEMP B-TREE' in line for line in lines)
+    if dialect == 'sqlite' and 'LIMIT' in statement and not sorts:
+        return []
     return [line for line in lines if re.search(pattern, line)]

@@ -64,10 +64,12 @@ class Filter:
             yield _R.id.in_(sa.select(t.run_id).where(t.name.in_(names)))
         if self.statuses:
             # What has ended was counted: most need not be looked into.
-            yield sa.or_(
+            counted = sa.or_(
                 _R.counts.is_(None),
                 *(_R.counts.contains(f'"{one}"') for one in self.statuses),
             )
+            # PostgreSQL takes a pattern for rare, and reads all runs first.
+            yield sa.case((counted, 0), else_=1) < 1
 
     def rows(self, table: str) -> tuple[str, str]:
         """Tables and conditions of rows of a table, named h, of runs.
@@ -119,33 +121,32 @@ def _rows(
     sources, conditions = [f'{table} h'], ['h.run_id IN :runs']
     if nodes or tasks or types:
         # From few rows that lead to the keys of those that are read.
-        sources, conditions = ['run_graphs g'], ['g.run_id IN :runs']
-        on = ['h.run_id = g.run_id', 'h.graph_no = g.graph_no']
+        sources.insert(0, 'run_graphs g')
+        conditions = ['g.run_id IN :runs']
+        conditions += ['h.run_id = g.run_id', 'h.graph_no = g.graph_no']
     if nodes:
-        sources.append('run_nodes n ON n.run_id = g.run_id')
-        on.append('h.node_no = n.node_no')
+        sources.insert(1, 'run_nodes n')
         more = ' OR n.node_id IN :node_ids' if ids else ''
-        conditions += ['n.run_id IN :runs', f'(n.name IN :nodes{more})']
+        conditions += ['n.run_id IN :runs', 'n.run_id = g.run_id']
+        conditions += ['h.node_no = n.node_no', f'(n.name IN :nodes{more})']
     if tasks:
-        sources.append(
-            'run_tasks t ON t.run_id = g.run_id AND t.graph_no = g.graph_no'
-        )
-        on.append('h.task_no = t.task_no')
+        sources.insert(-1, 'run_tasks t')
         pairs = ''.join(
             f' OR (g.type = :type{number} AND t.name = :task{number})'
             for number in range(typed)
         )
-        conditions += ['t.run_id IN :runs', f'(t.name IN :tasks{pairs})']
+        conditions += ['t.run_id IN :runs', 't.run_id = g.run_id']
+        conditions += ['t.graph_no = g.graph_no', 'h.task_no = t.task_no']
+        conditions.append(f'(t.name IN :tasks{pairs})')
     if types:
         conditions.append('g.type IN :types')
-    if len(sources) > 1 or types:
-        sources.append(f'{table} h ON {" AND ".join(on)}')
-    if states and table != _NOW:
-        sources.append(f'{_NOW} c ON {_SAME}')
     if states:
-        named = 'h' if table == _NOW else 'c'
-        conditions.append(f'{named}.state IN :states')
-    return ' JOIN '.join(sources), ' AND '.join(conditions)
+        conditions.append('h.state IN :states')
+    if states and table != _NOW:
+        sources.append(f'{_NOW} c')
+        conditions[-1] = f'{_SAME} AND c.state IN :states'
+    # SQLite reads them in this order; the others know better.
+    return ' CROSS JOIN '.join(sources), ' AND '.join(conditions)
 
 
 @functools.lru_cache
