@@ -28,29 +28,20 @@ def read(
     """
     found: list[_Row] = []
     size = 1 if newest is not None else which.size
-    runs = _runs(connection, which, newest, size)
-    if which.run is not None and not runs and newest in (None, which.run):
-        raise exceptions.NotFound(kind='run', name=which.run)
-    while runs:
-        some, runs = runs[:size], runs[size:]
-        left = None if limit is None else limit - len(found)
-        rows = rows_of(some, left)
-        found += rows
-        if which.run is not None or len(rows) == left:
-            return found
-        size = _next(size, len(rows), left)
+    while True:
+        chosen = which.runs(newest, size)
+        runs = connection.execute(chosen).scalars().all()
+        if which.run is not None and not runs and newest in (None, which.run):
+            raise exceptions.NotFound(kind='run', name=which.run)
         if not runs:
-            runs = _runs(connection, which, some[-1] - 1, _RUNS)
-    return found
-
-
-def _runs(
-    connection: sa.Connection,
-    which: history_filters.Filter,
-    newest: int | None,
-    limit: int,
-) -> Sequence[int]:
-    return connection.execute(which.runs(newest, limit)).scalars().all()
+            return found
+        left = None if limit is None else limit - len(found)
+        rows = rows_of(runs, left)
+        found += rows
+        if which.run is not None or len(runs) < size or len(rows) == left:
+            return found
+        newest = runs[-1] - 1
+        size = max(which.size, _next(size, len(rows), left))
 
 
 def _next(size: int, rows: int, left: int | None) -> int:

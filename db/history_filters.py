@@ -37,7 +37,10 @@ class Filter:
     @property
     def size(self) -> int:
         """How many runs it takes, for a start, to fill a page."""
-        return 1 if self.run is not None or not self.nodes else 4
+        if self.run is not None:
+            return 1
+        few, fewer = bool(self.nodes), bool(self.tasks or self.statuses)
+        return 64 if few and fewer else 4 if few or fewer else 1
 
     def runs(self, newest: int | None, limit: int) -> sa.Select[Any]:
         """Ids of runs that may have such rows, the newest first.
