@@ -20,7 +20,7 @@ def index(call: calls.Call) -> calls.Answer:
     """Runs that are not hidden, or all of them, the newest first."""
     limit, named = call.limit(), call.text('cluster')
     chosen = run_filters.Filter(
-        cluster=None if named is None else clusters.get(call.db, named).id,
+        cluster=None if named is None else clusters.number(call.db, named),
         states=call.words('status', 'status', states.RunState),
         types=call.texts('type') or (),
         nodes=call.texts('node') or (),

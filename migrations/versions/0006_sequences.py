@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import mysql
 
 revision = '0006'
-down_revision = '0004'
+down_revision = '0005'
 
 _BIG = sa.BigInteger()
 _ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
