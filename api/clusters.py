@@ -3,6 +3,8 @@
 from typing import Any
 
 from trailmark.api import calls, nodes, owners, roles_input, rules
+from trailmark.api.fuel import owners as fuel
+from trailmark.api.fuel import standings
 from trailmark.db import cluster_changes, clusters, records, runs
 from trailmark.flows import graphs
 
@@ -68,7 +70,11 @@ def _types(said: list[str] | None) -> list[str]:
 
 
 def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
-    """A cluster as JSON data; `status` is that of its newest run."""
+    """A cluster as JSON data.
+
+    `run_status` is the status of its newest run, `status` what Fuel calls
+    that of a cluster.
+    """
     last = runs.latest_run_of_cluster(call.db, cluster.id)
     return {
         'id': cluster.id,
@@ -80,5 +86,6 @@ def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
         'graph_types': list(cluster.graph_types),
         'roles': cluster.roles,
         'nodes_count': len(cluster.nodes),
-        'status': None if last is None else str(last.state),
+        'run_status': None if last is None else str(last.state),
+        **fuel.of_cluster(standings.of_cluster(call, cluster, last)),
     }

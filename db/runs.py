@@ -106,10 +106,14 @@ def numbers(db: Database) -> dict[RunState, int]:
         return {RunState(name): number for name, number in rows}
 
 
-def latest_run_of_cluster(db: Database, cluster_id: int) -> records.Run | None:
-    """The cluster's newest run that was not a dry one."""
+def latest_run_of_cluster(
+    db: Database, cluster_id: int, noop: bool = True
+) -> records.Run | None:
+    """The cluster's newest run that was not a dry one, perhaps a noop one."""
     t = tables.runs.c
     which = (t.cluster_id == cluster_id) & t.dry_run.is_(False)
+    if not noop:
+        which &= t.noop.is_(False)
     with db.reader() as connection:
         found = counting.read(db.dialect, connection, which, 1)
     return found[0] if found else None
