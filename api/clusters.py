@@ -26,9 +26,11 @@ def show(call: calls.Call, cluster: str) -> calls.Answer:
 
 def create(call: calls.Call) -> calls.Answer:
     """A new cluster of a release, without nodes."""
-    body = roles_input.taken(call.body('cluster'), 'cluster')
-    name, release = body.pop('name'), body.pop('release')
+    body = roles_input.taken(fuel.plain(call.body('cluster')), 'cluster')
+    name, release = body.pop('name'), body.pop('release', None)
     owners.check_name(name)
+    if release is None:
+        raise calls.refused('say the release of the cluster', 'release')
     values = {'roles': {}, 'graph_types': None, **body}
     values['graph_types'] = _types(values['graph_types'])
     made = cluster_changes.create(call.db, name, release, values)

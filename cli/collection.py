@@ -73,16 +73,16 @@ class Kind(command.Remoted):
     ) -> tuple[Any, ...]:
         """The values of these names, ready to be shown."""
         named = {name: row[key] for name, key in self.keys.items()}
-        return columns.cells(
-            {**_CELLS, **self.cells}, {**row, **named}, names
-        )
+        return columns.cells({**_CELLS, **self.cells}, {**row, **named}, names)
 
     def shown(
         self, record: remotes.Document
     ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
         """What people are told of one record."""
         names = tuple(
-            name for name in self.details if self.keys.get(name, name) in record
+            name
+            for name in self.details
+            if self.keys.get(name, name) in record
         )
         return names, self.columns(record, names)
 

@@ -1,7 +1,9 @@
 """What Fuel's clients look for in releases, plugins and clusters."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from trailmark.api.fuel import bodies
 from trailmark.db import records
 
 #: The form of package in which Fuel's plugins bring graphs of any type.
@@ -33,3 +35,15 @@ def of_cluster(status: str) -> dict[str, Any]:
         'is_customized': False,
         'changes': [],
     }
+
+
+def plain(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a new cluster without the words that only Fuel has."""
+    given = {
+        key: value
+        for key, value in body.items()
+        if key not in bodies.NEW_CLUSTER
+    }
+    if 'release_id' in body:
+        given.setdefault('release', body['release_id'])
+    return given

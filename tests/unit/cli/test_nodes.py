@@ -8,7 +8,6 @@ import testtools
 
 from trailmark.tests.unit.cli import double
 
-
 #: What people are shown as the API has it.
 _SHOWN = {
     'id': 5,
