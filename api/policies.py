@@ -9,13 +9,18 @@ from trailmark.api import guards, routes
 from trailmark.common import exceptions
 
 #: Answered to everybody: they tell nothing of what is kept.
-PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
+PUBLIC = frozenset(
+    {'health:live', 'health:ready', 'health:version', 'tokens:create'}
+)
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
+        'attributes:show',
         'checkpoints:of_run',
         'cluster_graphs:index',
         'cluster_graphs:show',
+        'cluster_roles:index',
+        'cluster_roles:show',
         'clusters:index',
         'clusters:show',
         'deploy_graphs:show',
@@ -47,6 +52,8 @@ _GRANTED = {
         'plugins:show',
         'release_graphs:index',
         'release_graphs:show',
+        'release_roles:index',
+        'release_roles:show',
         'releases:index',
         'releases:show',
         'runs:index',
@@ -70,6 +77,7 @@ _GRANTED = {
         'transitions:of_run',
     ),
     'member': (
+        'attributes:update',
         'cluster_graphs:create',
         'cluster_graphs:delete',
         'cluster_graphs:update',
