@@ -84,9 +84,7 @@ class ProgressTest(served.ApiTestCase):
     def _end(self) -> None:
         _number, claim = self.engine.executed[-1]
         assert claim is not None
-        flushes.finish(
-            self.db, claim, RunState.CANCELLED, None, _E.CANCELLED
-        )
+        flushes.finish(self.db, claim, RunState.CANCELLED, None, _E.CANCELLED)
 
 
 class FailuresTest(served.ApiTestCase):
