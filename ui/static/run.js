@@ -49,8 +49,8 @@ function layOut(content, permissions, live) {
   const parts = [head(permissions, live), failures(), waiting(live), progress("node"), progress("task")];
   const [first, failed, waits, nodes, tasks] = parts;
   content.replaceChildren(
-    crumbs(), ...first.elements, failed.element, waits.element,
-    h("div", { class: "columns" }, nodes.element, tasks.element),
+    crumbs(), ...first.elements, waits.held, failed.element,
+    h("div", { class: "columns" }, nodes.element, tasks.element), waits.element,
   );
   return parts;
 }
@@ -117,19 +117,22 @@ function waiting(live) {
     "section", { "aria-labelledby": "waits", hidden: true },
     h("div", { class: "title" }, h("h2", { id: "waits" }, "What waits, and why")), list,
   );
-  const part = { element, askedAt: performance.now(), known: null };
+  const held = h("p", { class: "notice", hidden: true });
+  const part = { element, held, askedAt: performance.now(), known: null };
   part.show = (run) => {
     const { reasons = {} } = run;
     const now = `${run.status} ${run.asked} ${run.interrupted}`;
     const isStale = now !== part.known || performance.now() - part.askedAt > REASONS_PAUSE;
     if (part.known !== null && isStale && run.counts.pending) ask(part, live);
     part.known = now;
-    const shown = Object.entries(reasons).slice(0, MOST_REASONS);
-    element.hidden = !shown.length || !run.counts.pending;
+    const pending = run.counts.pending ?? 0;
+    const { run: all, ...others } = reasons;
+    held.hidden = all === undefined || !pending;
+    say(held, `${spaced(pending)} pending: ${all}`);
+    const shown = Object.entries(others).slice(0, MOST_REASONS);
+    element.hidden = !shown.length || !pending;
     keyed(list, shown, ([name, why]) => `${name} ${why}`, ([name, why]) => h(
-      "li", {},
-      name === "run" ? `All ${spaced(run.counts.pending)}: ` : [h("span", { class: "name" }, name), " "],
-      h("span", { class: "quiet" }, why),
+      "li", {}, h("span", { class: "name" }, name), " ", h("span", { class: "quiet" }, why),
     ));
   };
   return part;
