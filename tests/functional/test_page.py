@@ -82,6 +82,15 @@ class RunsPageTest(PageTestCase):
         expect(page.get_by_role('rowheader', name='1')).to_be_visible()
 
 
+    def test_a_cluster_that_is_not_there_is_said(self) -> None:
+        _, url = self.serve()
+        page = self.window()
+
+        page.goto(f'{url}/?cluster=nowhere')
+
+        expect(page.get_by_role('alert')).to_contain_text('nowhere')
+
+
 class RunPageTest(PageTestCase):
     def test_what_failed_is_shown_with_the_end_of_its_output(self) -> None:
         _, url = self.serve()

@@ -104,25 +104,28 @@ export class Live {
 
 /**
  * Repeats `ask` while the page is seen, seldom when it answers that nothing
- * goes on; `told` hears how it goes.
+ * goes on; `told` hears how it goes. Throws what is refused at first.
  */
 export function repeat(milliseconds, ask, told) {
   let timer = null;
   let turn = null;
   let pause = milliseconds;
+  let isShown = false;
   async function once() {
     clearTimeout(timer);
     const mine = (turn = {});
     try {
       const goesOn = await ask();
       if (mine !== turn) return;
+      isShown = true;
       told(goesOn ? "live" : "over", goesOn ? "live" : "ended");
       pause = goesOn ? milliseconds : UNSEEN;
     } catch (error) {
       if (mine !== turn) return;
+      const isRefused = !(error instanceof Refusal) || !error.passes;
+      if (isRefused && !isShown) throw error;
       told("lost", error.message);
-      if (!(error instanceof Refusal)) throw error;
-      if (!error.passes) return;
+      if (isRefused) return;
     }
     if (!document.hidden) timer = setTimeout(once, pause);
   }

@@ -75,7 +75,7 @@ function head(permissions, live) {
     show(run) {
       if (!title.childNodes.length) title.append(`Run ${run.id} `, h("span", { class: "quiet" }, run.cluster), state);
       document.title = `${sign(run.status)} ${run.id} ${word(run.status)} · ${run.cluster} · Trailmark`;
-      state.show(run.status, statusNote(run));
+      state.show(run.status, statusNote(run), run.interrupted);
       showFacts(facts, run);
       message.hidden = !run.message;
       message.classList.toggle("wrong", run.status === "error");

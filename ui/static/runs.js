@@ -105,7 +105,7 @@ function row(first) {
   );
   made.show = (run) => {
     made.className = isActive(run) ? "now" : "";
-    state.show(run.status, statusNote(run));
+    state.show(run.status, statusNote(run), run.interrupted);
     progress.show(run.counts);
     say(done, share(run.counts));
     say(failed, troubles(run.counts));

@@ -43,8 +43,8 @@ export function stateOf(state, more = "") {
     "span", { class: "state" },
     h("span", { class: "sign", "aria-hidden": "true" }), h("span"),
   );
-  shown.show = (now, note = "") => {
-    shown.className = `state state-${now}`;
+  shown.show = (now, note = "", isAlarming = false) => {
+    shown.className = `state state-${isAlarming ? "error" : now}`;
     shown.firstChild.textContent = sign(now);
     shown.lastChild.textContent = word(now) + note;
   };
