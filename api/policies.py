@@ -9,7 +9,14 @@ from trailmark.api import guards, routes
 from trailmark.common import exceptions
 
 #: Answered to everybody: they tell nothing of what is kept.
-PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
+PUBLIC = frozenset(
+    {'health:live', 'health:ready', 'health:version', 'versions:show'}
+)
+#: Rules that no view has: of what views show in some of their fields.
+FIELDS = {
+    'instance_actions:events': 'Tracebacks, hosts, and texts of errors that '
+    "are not Trailmark's own, below `/v2.1`.",
+}
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
@@ -33,6 +40,8 @@ _GRANTED = {
         'graphs:lint',
         'graphs:plot',
         'graph_diffs:show',
+        'instance_actions:index',
+        'instance_actions:show',
         'metrics:show',
         'nodes:index',
         'nodes:show',
@@ -51,6 +60,12 @@ _GRANTED = {
         'runs:index',
         'runs:nodes',
         'runs:show',
+        'server_tasks:index',
+        'server_tasks:items',
+        'server_tasks:show',
+        'servers:detail',
+        'servers:index',
+        'servers:show',
         'services:index',
         'tasks:index',
         'tasks:show',
@@ -96,9 +111,15 @@ _GRANTED = {
         'runs:cancel',
         'runs:resume',
         'runs:stop',
+        'server_tasks:act',
+        'server_tasks:cancel',
+        'server_tasks:create',
+        'server_tasks:resume',
+        'server_tasks:stop',
     ),
     'admin': (
         'clusters:delete',
+        'instance_actions:events',
         'plugins:delete',
         'releases:delete',
         'runs:hide',
@@ -134,7 +155,9 @@ def list_rules() -> Iterator[policy.RuleDefault]:
             yield policy.DocumentedRuleDefault(
                 name=rule,
                 check_str=f'rule:{role}',
-                description=f'What the view {rule} answers or does.',
+                description=FIELDS.get(
+                    rule, f'What the view {rule} answers or does.'
+                ),
                 operations=[
                     {'method': method, 'path': path}
                     for method, path, view in routes.ROUTES

@@ -1,4 +1,4 @@
-"""The whole API but what is Fuel's alone: method, path, view.
+"""The whole API but what is of others alone: method, path, view.
 
 All of it can be reached below `/api` too, as in Fuel.
 """
@@ -34,6 +34,7 @@ from trailmark.api import (
     transitions,
 )
 from trailmark.api.fuel import routes as fuel_routes
+from trailmark.api.nova import routes as nova_routes
 
 View = Callable[..., calls.Answer]
 
@@ -143,4 +144,5 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/runs/<int:run>/tasks/<path:name>', tasks.show),
     ('GET', '/api/v1/tasks_history', tasks_history.index),
     *fuel_routes.ROUTES,
+    *nova_routes.ROUTES,
 )

@@ -46,9 +46,7 @@ def _add_requests() -> None:
             told,
         )
     with op.batch_alter_table('runs') as table:
-        table.alter_column(
-            'request_id', existing_type=_NAME, nullable=False
-        )
+        table.alter_column('request_id', existing_type=_NAME, nullable=False)
     op.create_index('ix_runs_request_id', 'runs', ['request_id'])
 
 
