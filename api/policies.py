@@ -12,7 +12,7 @@ from trailmark.common import exceptions
 PUBLIC = frozenset(
     {'health:live', 'health:ready', 'health:version', 'versions:show'}
 )
-#: Rules that no view has: of what views show in some of their fields.
+#: Rules of admins that no view has: what some fields of answers tell.
 FIELDS = {
     'instance_actions:events': 'Tracebacks, hosts, and texts of errors that '
     "are not Trailmark's own, below `/v2.1`.",
@@ -119,7 +119,6 @@ _GRANTED = {
     ),
     'admin': (
         'clusters:delete',
-        'instance_actions:events',
         'plugins:delete',
         'releases:delete',
         'runs:hide',
@@ -150,14 +149,14 @@ def list_rules() -> Iterator[policy.RuleDefault]:
     while known:
         check = ' or '.join(f'role:{role}' for role in known)
         yield policy.RuleDefault(known.pop(0), check)
+    for name, told in FIELDS.items():
+        yield policy.RuleDefault(name, 'rule:admin', told)
     for role, rules in _GRANTED.items():
         for rule in rules:
             yield policy.DocumentedRuleDefault(
                 name=rule,
                 check_str=f'rule:{role}',
-                description=FIELDS.get(
-                    rule, f'What the view {rule} answers or does.'
-                ),
+                description=f'What the view {rule} answers or does.',
                 operations=[
                     {'method': method, 'path': path}
                     for method, path, view in routes.ROUTES

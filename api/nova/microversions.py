@@ -11,6 +11,8 @@ from trailmark.common import exceptions
 LEAST, MOST = 1, 84
 #: Nova: actions of servers that are deleted.
 OF_DELETED = 21
+#: Nova: flavors of servers are told, not referred to.
+FLAVORS = 47
 #: Nova: events for everybody, without tracebacks.
 EVENTS_FOR_ALL = 51
 #: Nova: pages, `changes-since` and `updated_at` of actions.

@@ -1,5 +1,6 @@
 """Tasks of servers: asked for, followed, stopped and resumed."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -45,7 +46,7 @@ def index(call: calls.Call, server: str) -> calls.Answer:
     parameters.check(call, _KNOWN)
     number, limit = servers.found(call, server).id, _limit(call)
     matching = _matching(call, number)
-    shown = [each for each, _ in zip(matching, range(limit), strict=False)]
+    shown = list(itertools.islice(matching, limit))
     body: dict[str, Any] = {'tasks': shown}
     if shown and len(shown) == limit and next(matching, None) is not None:
         body['links'] = parameters.following(call, shown[-1]['id'])

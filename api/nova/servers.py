@@ -1,5 +1,6 @@
 """Servers: the nodes of clusters, as instances."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -49,19 +50,30 @@ def status(server: instance_records.Server) -> str:
 
 def shape(call: calls.Call, server: instance_records.Server) -> dict[str, Any]:
     """A server as JSON data."""
+    roles = ','.join(server.roles)
     shown = {
         **_brief(call, server),
         'status': status(server),
+        'flavor': _flavor(roles, microversions.of(call.request)),
+        'image': '',
+        'addresses': {},
         'OS-EXT-STS:task_state': ','.join(server.active) or None,
         'metadata': {
             'cluster': server.cluster,
-            'roles': ','.join(server.roles),
+            'roles': roles,
         },
     }
     if server.failure is not None:
         full = faults.is_full(call)
         shown['fault'] = faults.fault(server.failure, full)
     return shown
+
+
+def _flavor(roles: str, version: int) -> dict[str, Any]:
+    """What a server is made for: clients can't do without one."""
+    if version < microversions.FLAVORS:
+        return {'id': roles, 'links': []}
+    return {'original_name': roles}
 
 
 def _brief(
@@ -84,7 +96,7 @@ def _list(call: calls.Call, detailed: bool) -> calls.Answer:
     _refuse_deleted(call)
     limit = parameters.limit(call)
     matching = _matching(call)
-    listed = [each for each, _ in zip(matching, range(limit), strict=False)]
+    listed = list(itertools.islice(matching, limit))
     body: dict[str, Any] = {
         'servers': [
             shape(call, each) if detailed else _brief(call, each)
