@@ -73,6 +73,10 @@ class InstancesTestCase(served.ApiTestCase):
         self.addCleanup(client.close)
         return client
 
+    def nobody(self) -> httpx.Client:
+        """A client that says nothing of who asks, where users are known."""
+        return self._client(_guard())
+
     def _as(self, user: str) -> httpx.Client:
         return self._client(_guard(), auth=(user, secured.password(user)))
 
@@ -148,7 +152,7 @@ class InstancesTestCase(served.ApiTestCase):
                 records.Transition(key, E.RUNNING, ends, number, clock.now())
             )
         batch = records.Batch(
-            [_change(key, state, number, begun)],
+            [_change(key, state, number, begun, self.name)],
             moves,
             faults=[
                 records.Fault(key, number, *each, clock.now())
@@ -217,7 +221,11 @@ class InstancesTestCase(served.ApiTestCase):
 
 
 def _change(
-    key: records.Key, state: ExecutionState, attempt: int, begun: int
+    key: records.Key,
+    state: ExecutionState,
+    attempt: int,
+    begun: int,
+    journal: str,
 ) -> records.RowChange:
     ended = state not in (E.RUNNING, E.PENDING)
     return records.RowChange(
@@ -228,7 +236,7 @@ def _change(
         retries_left=0,
         interruptions=0,
         deadline_at=None,
-        journal='journal-1',
+        journal=journal,
         not_before=None,
         started_at=begun,
         ended_at=clock.now() if ended else None,
