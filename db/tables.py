@@ -186,7 +186,7 @@ runs = _table(
     ),
     sa.Column('actor', NAME),
     # Several runs may come of one request.
-    _must('request_id', NAME, index=True),
+    _must('request_id', NAME, index=True, server_default=''),
     sa.Column('message', TEXT),
     # Of a run that has ended: its executions by state.
     sa.Column('counts', TEXT),

@@ -30,7 +30,11 @@ def _add_requests() -> None:
         sa.column('request', sa.Text()),
         sa.column('request_id', _NAME),
     )
-    op.add_column('runs', sa.Column('request_id', _NAME))
+    # To make `runs` anew would take the rows along that refer to it.
+    op.add_column(
+        'runs',
+        sa.Column('request_id', _NAME, nullable=False, server_default=''),
+    )
     connection = op.get_bind()
     told = [
         {'run': number, 'said': _request_id(request)}
@@ -45,8 +49,6 @@ def _add_requests() -> None:
             .values(request_id=sa.bindparam('said')),
             told,
         )
-    with op.batch_alter_table('runs') as table:
-        table.alter_column('request_id', existing_type=_NAME, nullable=False)
     op.create_index('ix_runs_request_id', 'runs', ['request_id'])
 
 

@@ -97,12 +97,39 @@ _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
             'asked': 'none',
             'dry_run': False,
             'noop': False,
-            'request': '{}',
+            'request': '{"context": {"request_id": "req-of-old"}}',
             'snapshot_digest': 'd',
             'created_at': 5,
             'epoch': 2,
             'flush_no': 9,
         },
+    ),
+    *(
+        row
+        for node_no, state in ((1, 'ready'), (2, 'skipped'))
+        for row in (
+            (
+                'run_nodes',
+                {
+                    'run_id': 1,
+                    'node_no': node_no,
+                    'name': f'n{node_no}',
+                    'roles': '[]',
+                },
+            ),
+            (
+                'tasks_history',
+                {
+                    'run_id': 1,
+                    'graph_no': 0,
+                    'node_no': node_no,
+                    'task_no': 0,
+                    'state': state,
+                    'attempt': 1,
+                    'interruptions': 0,
+                },
+            ),
+        )
     ),
 )
 
@@ -167,3 +194,13 @@ class MigrationsTest(base.DatabaseTest):
         """Nothing is known of services."""
         for table in ('engines', 'agents', 'reports', 'task_outputs'):
             self.assertEqual([(0,)], self.all(f'SELECT count(*) FROM {table}'))
+
+    def test_every_run_has_a_request_and_nodes_it_was_meant_for(self) -> None:
+        """Those on which not everything was skipped."""
+        [(first,)] = self.all('SELECT request_id FROM runs WHERE id = 1')
+        chosen = self.all(
+            'SELECT name, chosen FROM run_nodes WHERE run_id = 1 ORDER BY name'
+        )
+
+        self.assertEqual('req-of-old', first)
+        self.assertEqual([('n1', True), ('n2', False)], chosen)
