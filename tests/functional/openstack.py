@@ -13,11 +13,12 @@ _SCRIPT = """
 import json, sys
 from keystoneauth1 import loading, session
 from novaclient import api_versions, client, exceptions
-endpoint, version = sys.argv[1:]
+endpoint, version = sys.argv[1:3]
 auth = loading.get_plugin_loader('none').load_from_options(endpoint=endpoint)
-nova = client.Client(version, session=session.Session(auth=auth))
+def of(version):
+    return client.Client(version, session=session.Session(auth=auth))
 {function}
-print(json.dumps({name}(nova)))
+print(json.dumps(ask(of(version))))
 """
 
 
@@ -50,18 +51,16 @@ def read(url: str, version: str, *words: str) -> Any:
     return json.loads(done.out)
 
 
-def novaclient(
-    url: str, version: str, function: str, name: str = 'ask'
-) -> Any:
+def novaclient(url: str, version: str, function: str, *arguments: str) -> Any:
     """What a function of python-novaclient's client answers.
 
-    `function` is its text, called `name`. Raises AssertionError.
+    `function` is the text of `ask(nova)`. Raises AssertionError.
     """
-    text = _SCRIPT.format(function=function, name=name)
+    text = _SCRIPT.replace('{function}', function)
     done = subprocess.run(
         [
             *(openstack_clients.command('python'), '-c', text),
-            *(f'{url}/v2.1', version),
+            *(f'{url}/v2.1', version, *arguments),
         ],
         capture_output=True,
         text=True,
