@@ -68,8 +68,11 @@ def _types(said: list[str] | None) -> list[str]:
 
 
 def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
-    """A cluster as JSON data; `status` is that of its newest run."""
-    last = runs.latest_run_of_cluster(call.db, cluster.id)
+    """A cluster as JSON data; `status` is that of its newest run.
+
+    Runs that change nothing don't count, nor those before a reset.
+    """
+    last = runs.latest_run_of_cluster(call.db, cluster.id, noop=False)
     return {
         'id': cluster.id,
         'name': cluster.name,

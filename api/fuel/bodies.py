@@ -31,6 +31,7 @@ _GRAPHS = {
         ('type',),
     ),
 }
+_SEQUENCE = {'name': fields.TEXT, 'graphs': _GRAPHS}
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     'fuel_execute': fields.body(
         {
@@ -44,4 +45,18 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         },
         ('cluster', 'graphs'),
     ),
+    'fuel_sequence': fields.body(
+        {
+            **_SEQUENCE,
+            'release': fields.NAME_OR_ID,
+            'id': _ID,
+            'release_id': _ID,
+        },
+        ('release', 'name', 'graphs'),
+    ),
+    'fuel_sequence_change': {**fields.body(_SEQUENCE), 'minProperties': 1},
+    'fuel_sequence_execute': fields.body(
+        {'cluster': _ID, **_MODES}, ('cluster',)
+    ),
+    'fuel_task_names': {**_NAMES, 'minItems': 1},
 }

@@ -7,18 +7,15 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0008'
-down_revision = '0004'
+down_revision = '0006'
 
 _NAME = sa.String(255)
-_INDEX = 'ix_run_nodes_node_id'
 
 
 def upgrade() -> None:
     """Add the columns, and fill them from what is known of runs."""
     _add_requests()
     _add_chosen()
-    op.create_index(f'{_INDEX}_run_id', 'run_nodes', ['node_id', 'run_id'])
-    op.drop_index(_INDEX, 'run_nodes')
     if op.get_bind().dialect.name == 'sqlite':
         _never_reuse_ids()
 
