@@ -10,7 +10,10 @@ from trailmark.common import exceptions
 
 #: Answered to everybody: they tell nothing of what is kept.
 PUBLIC = frozenset(
-    {'health:live', 'health:ready', 'health:version', 'versions:show'}
+    {
+        *('health:live', 'health:ready', 'health:version'),
+        *('tokens:create', 'versions:show'),
+    }
 )
 #: Rules of admins that no view has: what some fields of answers tell.
 FIELDS = {
@@ -20,9 +23,12 @@ FIELDS = {
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
+        'attributes:show',
         'checkpoints:of_run',
         'cluster_graphs:index',
         'cluster_graphs:show',
+        'cluster_roles:index',
+        'cluster_roles:show',
         'clusters:index',
         'clusters:show',
         'deploy_graphs:show',
@@ -56,6 +62,8 @@ _GRANTED = {
         'plugins:show',
         'release_graphs:index',
         'release_graphs:show',
+        'release_roles:index',
+        'release_roles:show',
         'releases:index',
         'releases:show',
         'runs:index',
@@ -85,6 +93,7 @@ _GRANTED = {
         'transitions:of_run',
     ),
     'member': (
+        'attributes:update',
         'cluster_graphs:create',
         'cluster_graphs:delete',
         'cluster_graphs:update',

@@ -89,7 +89,10 @@ def fill(db: connection.Database, count: int) -> Filled:
             opened.execute(sa.text(_TASK_ROWS), {'pattern': pattern, **span})
             opened.execute(sa.text(_EXECUTION_ROWS), span)
             opened.execute(sa.text(_TRANSITION_ROWS), span)
-    _number_on(db)
+    if db.dialect == 'postgresql':
+        with db.writer() as opened:
+            newest = '(SELECT max(id) FROM runs)'
+            opened.execute(sa.text(f"SELECT setval('runs_id_seq', {newest})"))
     return Filled(first, last, clusters)
 
 
@@ -203,12 +206,8 @@ def _nodes(run: int, number: int) -> Iterator[dict[str, Any]]:
     yield {'run_id': run, **master, 'roles': '[]'}
 
 
-def _number_on(db: connection.Database) -> None:
-    """Have the database number what follows, and know how much there is."""
-    if db.dialect == 'postgresql':
-        with db.writer() as opened:
-            newest = '(SELECT max(id) FROM runs)'
-            opened.execute(sa.text(f"SELECT setval('runs_id_seq', {newest})"))
+def settle(db: connection.Database) -> None:
+    """Have the database know how much there is, as it does after a while."""
     known = {
         'postgresql': 'VACUUM ANALYZE',
         'sqlite': 'ANALYZE',

@@ -13,8 +13,9 @@ from trailmark.db import connection
 Statements = dict[str, Any]
 
 _EXPLAIN = {'sqlite': 'EXPLAIN QUERY PLAN', 'mysql': 'EXPLAIN'}
-#: Tables that no statement of a reader may read whole.
-_LARGE = ('tasks_history', 'task_transitions', 'runs')
+#: Tables that no statement of a reader may read whole, and what they are
+#: called in statements.
+_LARGE = ('tasks_history', 'task_transitions', 'runs', 'h', 'c')
 
 
 @contextlib.contextmanager

@@ -15,18 +15,18 @@ _MASK = (1 << _BITS) - 1
 _ORDER = 'h.graph_no, h.node_no, h.task_no'
 # First the page, then its joins: names of 100 rows, not of all.
 _ROWS = """
-SELECT h.run_id, h.graph_no, g.type, h.node_no, n.node_id, n.name, h.task_no,
- t.name, h.state, h.attempt, h.started_at, h.ended_at, h.message{body}
+SELECT p.run_id, p.graph_no, g.type, p.node_no, n.node_id, n.name, p.task_no,
+ t.name, p.state, p.attempt, p.started_at, p.ended_at, p.message{body}
 FROM (SELECT h.* FROM {sources}
- WHERE {conditions} ORDER BY {order}{limit}) h
-JOIN run_graphs g ON g.run_id = h.run_id AND g.graph_no = h.graph_no
-JOIN run_tasks t ON t.run_id = h.run_id AND t.task_no = h.task_no
-LEFT JOIN run_nodes n ON n.run_id = h.run_id AND n.node_no = h.node_no
-{summaries}ORDER BY {order}
+ WHERE {conditions} ORDER BY {order}{limit}) p
+JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
+JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
+LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
+{summaries}ORDER BY {again}
 """
-_SUMMARIES = """LEFT JOIN task_summaries s ON s.run_id = h.run_id
- AND s.graph_no = h.graph_no AND s.node_no = h.node_no
- AND s.task_no = h.task_no AND s.attempt = h.attempt
+_SUMMARIES = """LEFT JOIN task_summaries s ON s.run_id = p.run_id
+ AND s.graph_no = p.graph_no AND s.node_no = p.node_no
+ AND s.task_no = p.task_no AND s.attempt = p.attempt
 """
 _BEYOND = (
     '(h.graph_no, h.node_no, h.task_no) > (:graph_no, :node_no, :task_no)'
@@ -98,12 +98,14 @@ def _sql(
     if beyond is not None:
         by_parts = dialect == 'mysql'
         conditions += f' AND {_BEYOND_BY_PARTS if by_parts else _BEYOND}'
+    # One run's rows lie in this order already.
+    order = f'h.run_id DESC, {_ORDER}' if several else _ORDER
     return _ROWS.format(
         body=', s.body' if summary else '',
         sources=sources,
         conditions=conditions,
-        # One run's rows lie in this order already.
-        order=f'h.run_id DESC, {_ORDER}' if several else _ORDER,
+        order=order,
+        again=order.replace('h.', 'p.'),
         limit='' if limit is None else ' LIMIT :limit',
         summaries=_SUMMARIES if summary else '',
     )

@@ -9,19 +9,16 @@ from trailmark.common.states import ExecutionState
 from trailmark.db import history_batches, history_filters, records
 from trailmark.db.connection import Database
 
-_COLUMNS = (
-    'h.run_id, h.id, h.graph_no, g.type, h.node_no, n.name, h.task_no,'
-    ' t.name, h.old_state, h.new_state, h.attempt, h.at, h.message'
-)
 # First the page, then its joins: names of 100 rows, not of all.
-_ROWS = f"""
-SELECT {_COLUMNS}
-FROM (SELECT h.* FROM {{sources}}
- WHERE {{conditions}} ORDER BY {{order}}{{limit}}) h
-JOIN run_graphs g ON g.run_id = h.run_id AND g.graph_no = h.graph_no
-JOIN run_tasks t ON t.run_id = h.run_id AND t.task_no = h.task_no
-LEFT JOIN run_nodes n ON n.run_id = h.run_id AND n.node_no = h.node_no
-ORDER BY {{order}}
+_ROWS = """
+SELECT p.run_id, p.id, p.graph_no, g.type, p.node_no, n.name, p.task_no,
+ t.name, p.old_state, p.new_state, p.attempt, p.at, p.message
+FROM (SELECT h.* FROM {sources}
+ WHERE {conditions} ORDER BY {order}{limit}) p
+JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
+JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
+LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
+ORDER BY {again}
 """
 _AFTER = ' AND h.id > :after'
 _OF_EXECUTION = (
@@ -85,10 +82,12 @@ def _rows(
     **values: Any,
 ) -> list[records.TransitionRow]:
     sources, conditions = which.rows('task_transitions')
+    order = 'h.run_id DESC, h.id' if len(runs) > 1 else 'h.id'
     sql = _ROWS.format(
         sources=sources,
         conditions=conditions + more,
-        order='h.run_id DESC, h.id' if len(runs) > 1 else 'h.id',
+        order=order,
+        again=order.replace('h.', 'p.'),
         limit='' if limit is None else ' LIMIT :limit',
     )
     given = {**which.values(runs), **values, 'limit': limit}

@@ -98,9 +98,7 @@ class InstanceStoryTest(base.ProcessTestCase):
 
     def stopped(self) -> str:
         """A task that was stopped behind its first item; its URL."""
-        answer = httpx.post(
-            f'{self.server}/tasks', json={'action': 'rebuild'}
-        )
+        answer = httpx.post(f'{self.server}/tasks', json={'action': 'rebuild'})
         self.assertEqual(202, answer.status_code, answer.text)
         place = answer.headers['Location']
         self.until((self.folder / 'held').exists, 'it has begun')
@@ -114,8 +112,9 @@ class InstanceStoryTest(base.ProcessTestCase):
         self.assertEqual(202, httpx.post(f'{place}/resume').status_code)
         self.until(lambda: self.steps() == '1 2 3', 'step 3', 90)
         self.until(
-            lambda: (self.task(place)['checkpoint'] or {}).get('data')
-            == '2\n',
+            lambda: (
+                (self.task(place)['checkpoint'] or {}).get('data') == '2\n'
+            ),
             'the checkpoint',
         )
         holder = self.cluster.holder(int(place.rpartition('/')[2]))

@@ -120,6 +120,10 @@ def _store(db: connection.Database) -> None:
             (tables.clusters, _CLUSTER),
             (tables.graph_snapshots, {'digest': 'd', 'body': '{}'}),
             (tables.runs, _RUN),
+            (
+                tables.run_graphs,
+                {'run_id': 12, 'graph_no': 0, 'type': 'default'},
+            ),
         ):
             opened.execute(table.insert(), row)
         for row in SAMPLE:

@@ -16,6 +16,7 @@ from trailmark.api import (
     guards,
     http_basic,
     policies,
+    tokens,
 )
 from trailmark.common import clock
 from trailmark.common.states import ExecutionState, RunState
@@ -48,7 +49,9 @@ def _guard() -> guards.Guard:
     file.write_text(''.join(map(secured.line, secured.ROLES)))
     users = http_basic.Users(file, ['ada'], ['rita'])
     rules = policies.Policies(secured.configuration())
-    return admission.KnownUsers(users, rules)
+    return admission.KnownUsers(
+        users, rules, tokens.Tokens(users, b'secret', 60)
+    )
 
 
 class InstancesTestCase(served.ApiTestCase):
