@@ -22,13 +22,17 @@ print(json.dumps(ask(of(version))))
 """
 
 
-def run(url: str, version: str, *words: str) -> processes.Result:
-    """`openstack` at the endpoint of Nova's API, with a microversion."""
+def run(url: str, version: str, *words: str, **more: str) -> processes.Result:
+    """`openstack` at the endpoint of Nova's API, with a microversion.
+
+    `more` are variables of its environment.
+    """
     told = {
         'OS_AUTH_TYPE': 'none',
         'OS_ENDPOINT': f'{url}/v2.1',
         'OS_COMPUTE_API_VERSION': version,
         'OS_IDENTITY_API_VERSION': '3',
+        **more,
     }
     # No other cloud's, from wherever the tests are run.
     kept = {k: v for k, v in os.environ.items() if not k.startswith('OS_')}
@@ -43,9 +47,9 @@ def run(url: str, version: str, *words: str) -> processes.Result:
     return processes.Result(done.returncode, done.stdout, done.stderr)
 
 
-def read(url: str, version: str, *words: str) -> Any:
+def read(url: str, version: str, *words: str, **more: str) -> Any:
     """What it prints, as JSON data. Raises AssertionError if it fails."""
-    done = run(url, version, *words, '-f', 'json')
+    done = run(url, version, *words, '-f', 'json', **more)
     if done.code:
         raise AssertionError(done.err)
     return json.loads(done.out)

@@ -1,5 +1,7 @@
 """Nova's own clients, unchanged, with the API of `trailmark serve`."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -47,15 +49,20 @@ def ask(nova):
 """
 
 
-class NovaClientsTest(serving.ServingTestCase):
+class ClientsTestCase(serving.ServingTestCase):
     """n1 was deployed, and its reboot has failed."""
+
+    #: Of the API that is served.
+    options: Mapping[str, object] = {}
+    #: Who asks in the name of the test.
+    user: tuple[str, str] | None = None
 
     def setUp(self) -> None:
         reason = openstack_clients.why_not()
         if reason is not None:
             self.skipTest(reason)
         super().setUp()
-        _, self.url = self.serve()
+        _, self.url = self.serve(options=self.options)
         files = {
             'nodes.yaml': base.nodes('n1', 'n2'),
             'release/default.yaml': [base.shell('install', 'true')],
@@ -64,11 +71,29 @@ class NovaClientsTest(serving.ServingTestCase):
             ],
         }
         folder = base.write(self.folder / 'web', files)
-        done = self.at(self.url).run('deploy', str(folder))
+        done = self.at(self.url, **self.asking()).run('deploy', str(folder))
         self.assertEqual(0, done.code, done.err)
         task = {'action': 'reboot'}
-        httpx.post(f'{self.url}/v2.1/servers/1/tasks', json=task)
-        self.assertEqual('error', self.ended(self.url, 2))
+        tasks = f'{self.url}/v2.1/servers/1/tasks'
+        httpx.post(tasks, json=task, auth=self.user)
+        self.until(
+            lambda: (
+                httpx.get(tasks, auth=self.user).json()['tasks'][0]['status']
+                == 'error'
+            ),
+            'it has failed',
+        )
+
+    def asking(self) -> dict[str, str]:
+        """Variables of Trailmark's own commands."""
+        if self.user is None:
+            return {}
+        name, password = self.user
+        return {'TRAILMARK_USER': name, 'TRAILMARK_PASSWORD': password}
+
+
+class NovaClientsTest(ClientsTestCase):
+    """Who may see everything."""
 
     def read(self, version: str, *words: str) -> Any:
         """What `openstack` prints."""
@@ -192,3 +217,46 @@ class NovaClientsTest(serving.ServingTestCase):
             [(name, code) for name, code, _message in found],
         )
         self.assertIn('no graph of type os-stop', found[-1][-1])
+
+
+class MembersTest(ClientsTestCase):
+    """Who has a password, and is no admin."""
+
+    options = {
+        'api__auth_strategy': 'http_basic',
+        'api__http_basic_auth_user_file': Path(__file__).with_name('htpasswd'),
+    }
+    user = ('maria', 'm-secret')
+
+    def read(self, *words: str) -> Any:
+        """What `openstack` prints for maria, in the newest version."""
+        return openstack.read(
+            self.url,
+            '2.84',
+            *words,
+            OS_AUTH_TYPE='http_basic',
+            OS_USERNAME='maria',
+            OS_PASSWORD='m-secret',
+        )
+
+    def test_openstack_tells_a_member_that_it_failed_but_not_all_of_it(
+        self,
+    ) -> None:
+        """Nova: behaviours 12, 13 and 21."""
+        [newest, *_rest] = self.read('server', 'event', 'list', 'n1')
+        shown = self.read(
+            'server', 'event', 'show', 'n1', newest['Request ID']
+        )
+        server = self.read('server', 'show', 'n1')
+
+        [event] = shown['events']
+        self.assertEqual(
+            ('Error', None, None, None),
+            (
+                *(event['result'], event['traceback']),
+                *(event['host'], event['details']),
+            ),
+        )
+        self.assertEqual('maria', shown['user_id'])
+        self.assertEqual('Failed', server['fault']['message'])
+        self.assertIsNone(server['fault'].get('details'))
