@@ -82,16 +82,24 @@ def _read(
 
 
 def _newest(node: Any, *which: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
-    """The newest run that changed something on a node, or tried to."""
+    """The newest run that changed something on a node, or tried to.
+
+    What was before a reset of the cluster counts only while it is active.
+    """
+    counts_still = sa.or_(
+        _RN.run_id > sa.func.coalesce(_C.reset_run, 0),
+        _R.state.in_(states.ACTIVE_RUN_STATES),
+    )
     return (
         sa.select(_RN.run_id)
         .join_from(tables.run_nodes, tables.runs, _R.id == _RN.run_id)
         .where(
             *(_RN.node_id == node, _RN.chosen.is_(True)),
-            *(counts(), _R.noop.is_(False), *which),
+            *(counts(), _R.noop.is_(False), counts_still, *which),
         )
         .order_by(_RN.run_id.desc())
         .limit(1)
+        .correlate(tables.nodes, tables.clusters)
         .scalar_subquery()
     )
 

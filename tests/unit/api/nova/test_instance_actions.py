@@ -87,7 +87,11 @@ class ActionsTest(instances.InstancesTestCase):
     def test_of_several_runs_of_one_request_the_newest_stands_for_it(
         self,
     ) -> None:
-        """Nova: behaviours 14 and 15."""
+        """Nova: behaviours 14 and 15.
+
+        Seed 003 wants one action for each request, and one for each task of
+        it: actions tell the first, tasks the second.
+        """
         self.deployed()
         self.begin('reboot', **_ASKED)
         self.failed()
