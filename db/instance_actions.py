@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from trailmark.common import exceptions
 from trailmark.common.states import Asked, ExecutionState, RunState
-from trailmark.db import instance_failures, instance_records, servers, tables
+from trailmark.db import instance_records, servers, tables
 from trailmark.db.connection import Database
 
 _R, _RN, _H, _X, _E = (
@@ -64,22 +64,19 @@ def read(
 ) -> list[instance_records.InstanceRun]:
     """The newest runs that were meant for a node, of those chosen."""
     rows = connection.execute(
-        sa.select(tables.runs, _RN.node_no, _others().label('others'))
+        sa.select(tables.runs, _RN.node_no)
         .join(tables.run_nodes, _RN.run_id == _R.id)
         .where(_is_of(server), *which)
         .order_by(_R.id.desc())
         .limit(limit)
     ).all()
-    places = [
-        (row.id, row.node_no)
+    unsure = [
+        row.id
         for row in rows
         if row.counts is None or ExecutionState.ERROR in json.loads(row.counts)
     ]
-    failed = _with_errors(connection, places)
-    return [
-        _run(connection, server, row, (row.id, row.node_no) in failed)
-        for row in rows
-    ]
+    failed = _with_errors(connection, server, unsure)
+    return [_run(connection, server, row, row.id in failed) for row in rows]
 
 
 def attempts(
@@ -120,20 +117,6 @@ def _has_later(server: int) -> sa.ColumnElement[bool]:
     )
 
 
-def _others() -> sa.ColumnElement[bool]:
-    """Whether a run is meant for other nodes too."""
-    other = tables.run_nodes.alias('other')
-    return (
-        sa.select(other.c.run_id)
-        .where(
-            *(other.c.run_id == _R.id, other.c.chosen.is_(True)),
-            other.c.node_id != _RN.node_id,
-        )
-        .correlate(tables.runs, tables.run_nodes)
-        .exists()
-    )
-
-
 def _changed(
     connection: sa.Connection,
     server: int,
@@ -160,17 +143,32 @@ def _changed(
 
 
 def _with_errors(
-    connection: sa.Connection, places: Sequence[instance_failures.Place]
-) -> Collection[instance_failures.Place]:
-    rows = connection.execute(
-        sa.select(_H.run_id, _H.node_no)
+    connection: sa.Connection, server: int, runs: Sequence[int]
+) -> Collection[int]:
+    """Those of the runs in which an execution of a node is in error.
+
+    With the number of the graph a row is found by its key.
+    """
+    g = tables.run_graphs.c
+    found = connection.execute(
+        sa.select(_RN.run_id)
+        .join_from(tables.run_nodes, tables.run_graphs, g.run_id == _RN.run_id)
+        .join(
+            tables.tasks_history,
+            sa.and_(
+                _H.run_id == _RN.run_id,
+                _H.graph_no == g.graph_no,
+                _H.node_no == _RN.node_no,
+            ),
+        )
         .where(
-            instance_failures.at_places(_H.run_id, _H.node_no, places),
+            _RN.node_id == server,
+            _RN.run_id.in_(runs),
             _H.state == ExecutionState.ERROR,
         )
         .distinct()
     )
-    return {(run, node_no) for run, node_no in rows}
+    return set(found.scalars())
 
 
 def _run(
@@ -192,7 +190,6 @@ def _run(
         ended_at=row.ended_at,
         updated_at=row.ended_at or _updated_at(connection, row),
         failed=failed,
-        others=row.others,
     )
 
 

@@ -57,8 +57,7 @@ class Server:
 class InstanceRun:
     """A run as one node sees it; times are microseconds since the epoch.
 
-    `others` says that other nodes take part too, `failed` that an
-    execution of this one is in error.
+    `failed` says that an execution of the node is in error.
     """
 
     run: int
@@ -75,7 +74,6 @@ class InstanceRun:
     ended_at: int | None
     updated_at: int
     failed: bool = False
-    others: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from trailmark.db import (
 )
 from trailmark.db.connection import Database
 
-_R, _H, _T, _K, _F = (
+_R, _RN, _H, _T, _K, _F = (
     tables.runs.c,
+    tables.run_nodes.c,
     tables.tasks_history.c,
     tables.run_tasks.c,
     tables.checkpoints.c,
@@ -55,6 +56,20 @@ def get(db: Database, server: int, run: int) -> instance_records.InstanceRun:
             kind=f'task of server {server} with id', name=run
         )
     return found[0]
+
+
+def is_shared(db: Database, run: instance_records.InstanceRun) -> bool:
+    """Whether a run is meant for other nodes too, `master` apart."""
+    with db.reader() as connection:
+        other = connection.execute(
+            sa.select(_RN.node_no)
+            .where(
+                *(_RN.run_id == run.run, _RN.chosen.is_(True)),
+                _RN.node_id != run.server,
+            )
+            .limit(1)
+        ).first()
+    return other is not None
 
 
 def progress(

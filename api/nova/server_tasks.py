@@ -176,7 +176,7 @@ def _alone(
 ) -> instance_records.InstanceRun:
     """A task that is of this server alone. Raises TaskShared."""
     found = _found(call, server, task)
-    if found.others:
+    if server_tasks.is_shared(call.db, found):
         raise exceptions.TaskShared(
             run=found.run, server=server, action=action
         )

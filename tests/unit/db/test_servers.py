@@ -122,7 +122,8 @@ class ActionsTest(ServersTest):
 
         [found] = self.asked(self.n1)
 
-        self.assertEqual((run, False), (found.run, found.others))
+        self.assertEqual(run, found.run)
+        self.assertFalse(server_tasks.is_shared(self.db, found))
         self.assertEqual([], self.asked(self.n2))
 
     def test_the_newest_run_of_a_request_stands_for_it(self) -> None:
