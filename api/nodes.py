@@ -1,6 +1,6 @@
 """Nodes of clusters."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trailmark.api import calls, rules
@@ -124,10 +124,10 @@ def _shape(
 def _shapes(
     call: calls.Call,
     cluster: records.Cluster,
-    chosen: Iterable[records.NodeRecord],
+    chosen: Sequence[records.NodeRecord],
 ) -> Iterator[dict[str, Any]]:
     """Nodes of a cluster, with what Fuel's clients look for."""
-    standing = standings.Nodes(call, cluster)
+    standing = standings.Nodes(call, cluster, chosen)
     for node in chosen:
         yield {**shape(node, cluster), **fuel.shape(node, standing.of(node))}
 

@@ -73,10 +73,16 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
                         {'username': fields.TEXT, 'password': _PASSWORD},
                         ('username', 'password'),
                     ),
+                    'token': {
+                        'type': 'object',
+                        'properties': {'id': _PASSWORD},
+                        'required': ['id'],
+                    },
                     'tenantName': fields.TEXT_OR_NULL,
                     'tenantId': fields.TEXT_OR_NULL,
                 },
-                'required': ['passwordCredentials'],
+                'if': {'not': {'required': ['token']}},
+                'then': {'required': ['passwordCredentials']},
             }
         },
         'required': ['auth'],

@@ -1,11 +1,11 @@
 """How clusters and their nodes stand, in the words that Fuel has for it."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from trailmark.api import calls
 from trailmark.common import states
-from trailmark.db import agents, records, runs, tasks_history
+from trailmark.db import agents, records, run_filters, runs, tasks_history
 
 _R, _E = states.RunState, states.ExecutionState
 _CLUSTERS: Mapping[states.RunState, str] = {
@@ -17,6 +17,8 @@ _CLUSTERS: Mapping[states.RunState, str] = {
     _R.STOPPED: 'stopped',
     _R.CANCELLED: 'stopped',
 }
+#: Runs of a cluster that are looked at for how its nodes stand.
+_MOST_RUNS = 10
 _FAILED = frozenset({_E.ERROR, _E.DEP_FAILED})
 _UNDONE = frozenset({_E.PENDING, _E.RUNNING, _E.CANCELLED})
 
@@ -31,28 +33,48 @@ class Standing:
 
 
 class Nodes:
-    """The standings of a cluster's nodes, after its newest real run."""
+    """The standings of nodes of a cluster.
 
-    def __init__(self, call: calls.Call, cluster: records.Cluster) -> None:
-        self._run = runs.latest_run_of_cluster(call.db, cluster.id, noop=False)
-        counted = (
-            tasks_history.node_counts(call.db, self._run.id)
-            if self._run
-            else []
-        )
-        self._counts = dict(counted)
+    Each stands as the newest run left it that executed anything on it;
+    only the newest runs are looked at.
+    """
+
+    def __init__(
+        self,
+        call: calls.Call,
+        cluster: records.Cluster,
+        nodes: Sequence[records.NodeRecord],
+    ) -> None:
         self._online = online(call)
+        self._left = _left(call, cluster, {node.name for node in nodes})
 
     def of(self, node: records.NodeRecord) -> Standing:
         """The standing of one of them."""
-        counts = self._counts.get(node.name, {})
         reachable = self._online is None or node.name in self._online
-        if not counts or self._run is None:
+        if node.name not in self._left:
             return Standing('discover', 0, reachable)
+        run, counts = self._left[node.name]
         total = sum(counts.values())
         done = sum(counts.get(each, 0) for each in states.FINISHED_STATES)
-        status = _node_status(self._run.state, counts)
+        status = _node_status(run.state, counts)
         return Standing(status, 100 * done // total, reachable)
+
+
+def _left(
+    call: calls.Call, cluster: records.Cluster, names: set[str]
+) -> dict[str, tuple[records.Run, Mapping[str, int]]]:
+    """The run that each node was last part of, and its executions there."""
+    found: dict[str, tuple[records.Run, Mapping[str, int]]] = {}
+    chosen = run_filters.Filter(cluster=cluster.id, hidden=True)
+    for run in runs.list_all(call.db, chosen, _MOST_RUNS) if names else ():
+        if run.dry_run or run.noop:
+            continue
+        for name, counts in tasks_history.node_counts(call.db, run.id):
+            if name in names and set(counts) - {_E.SKIPPED}:
+                found.setdefault(name, (run, counts))
+        if len(found) == len(names):
+            break
+    return found
 
 
 def online(call: calls.Call) -> frozenset[str] | None:
