@@ -69,8 +69,9 @@ def _left(
     for run in runs.list_all(call.db, chosen, _MOST_RUNS) if names else ():
         if run.dry_run or run.noop:
             continue
+        part = names.intersection(run.request.get('nodes') or names)
         for name, counts in tasks_history.node_counts(call.db, run.id):
-            if name in names and set(counts) - {_E.SKIPPED}:
+            if name in part and set(counts) - {_E.SKIPPED}:
                 found.setdefault(name, (run, counts))
         if len(found) == len(names):
             break
