@@ -161,10 +161,15 @@ class Call:
         return None if self.text('limit') is None else self.limit()
 
 
-def page(call: Call, entries: Sequence[Mapping[str, Any]]) -> Answer:
-    """A bare list; one of `call.page_size()` entries has a link to more."""
+def page(
+    call: Call, entries: Sequence[Mapping[str, Any]], size: int | None = None
+) -> Answer:
+    """A bare list; one of `size` entries has a link to more.
+
+    Without a size that is `call.page_size()`.
+    """
     headers = {}
-    if entries and len(entries) == call.page_size():
+    if entries and len(entries) == (size or call.page_size()):
         query = call.request.args.copy()
         query.setlist('marker', [str(entries[-1]['id'])])
         following = urllib.parse.urlencode(list(query.items(multi=True)))

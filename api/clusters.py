@@ -75,9 +75,10 @@ def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
     """A cluster as JSON data.
 
     `run_status` is the status of its newest run, `status` what Fuel calls
-    that of a cluster.
+    that of a cluster. Runs that change nothing don't count, nor those
+    before a reset.
     """
-    last = runs.latest_run_of_cluster(call.db, cluster.id)
+    last = runs.latest_run_of_cluster(call.db, cluster.id, noop=False)
     return {
         'id': cluster.id,
         'name': cluster.name,

@@ -142,5 +142,8 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/runs/<int:run>/tasks_history', tasks_history.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks/<path:name>', tasks.show),
     ('GET', '/api/v1/tasks_history', tasks_history.index),
+    ('GET', f'{_CLUSTER}/tasks_history', tasks_history.of_cluster),
+    ('GET', '/api/v1/nodes/<node>/tasks_history', tasks_history.of_node),
+    ('GET', '/api/v1/transitions', transitions.index),
     *fuel_routes.ROUTES,
 )

@@ -205,12 +205,12 @@ def add_roles(parser: argparse.ArgumentParser, file: str) -> None:
     )
 
 
-def add_graph_types(parser: argparse.ArgumentParser) -> None:
-    """Add the graph types that are run by default."""
+def add_graph_types(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add the types of graphs that are run."""
     arguments.add_list(
         parser,
         '--graph-type',
         dest='graph_types',
         metavar='TYPE',
-        text='graphs that run, one after the other, when none is named',
+        text=text,
     )

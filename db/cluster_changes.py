@@ -15,6 +15,7 @@ from trailmark.db import (
     plugins,
     records,
     revisions,
+    run_events,
     stored_graphs,
     tables,
 )
@@ -103,6 +104,38 @@ def delete(db: Database, name_or_id: str | int) -> None:
             list(stored_graphs.store(connection, place, {}))
         revisions.forget(connection, 'cluster', number)
         owners.bury(connection, 'cluster', number, name)
+
+
+def reset(
+    db: Database, name_or_id: str | int, actor: str | None, force: bool = False
+) -> int | None:
+    """Let what a cluster ran no longer count as its state; the history stays.
+
+    Returns its last run. Raises NotFound, DatabaseUnavailable, and
+    ClusterBusy while a run is active, unless by `force`.
+    """
+    r = tables.runs.c
+    with db.writer() as connection:
+        number, name = owners.find(connection, 'cluster', name_or_id, True)
+        # Locked, for it may be resumed at this moment.
+        row = connection.execute(
+            sa.select(r.id, r.state)
+            .where(r.cluster_id == number, r.dry_run.is_(False))
+            .order_by(r.id.desc())
+            .limit(1)
+            .with_for_update()
+        ).first()
+        if row and row.state in states.ACTIVE_RUN_STATES and not force:
+            raise exceptions.ClusterBusy(run=row.id, cluster=name)
+        last: int | None = row.id if row else None
+        connection.execute(
+            _C.update()
+            .where(_C.c.id == number)
+            .values(updated_at=clock.now(), reset_run=last)
+        )
+        if last is not None:
+            run_events.note(connection, last, 'reset', actor)
+        return last
 
 
 def _refuse_busy(connection: sa.Connection, number: int, name: str) -> None:

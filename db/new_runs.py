@@ -76,8 +76,13 @@ def write_lease(
 def write_rows(
     dialect: str, connection: sa.Connection, run: int, new: records.NewRun
 ) -> None:
-    """Insert the nodes, tasks and executions of the run."""
+    """Insert the graphs, nodes, tasks and executions of the run."""
     for table, columns, rows in (
+        (
+            'run_graphs',
+            {'graph_no': 'number', 'type': 'name'},
+            list(enumerate(new.graph_types)),
+        ),
         (
             'run_nodes',
             {

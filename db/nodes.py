@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions
-from trailmark.db import agents, records, tables
+from trailmark.db import agents, naming, records, tables
 from trailmark.db.connection import Database
 
 
@@ -114,6 +114,21 @@ def find(db: Database, number: int) -> tuple[records.NodeRecord, int]:
     if row is None:
         raise exceptions.NotFound(kind='node', name=number)
     return read(row), row.cluster_id
+
+
+def check_known(db: Database, name_or_id: str) -> None:
+    """Raise NotFound unless a cluster, or a run, has or had such a node."""
+    n, r = tables.nodes.c, tables.run_nodes.c
+    which: list[tuple[sa.Column[Any], str | int]]
+    which = [(n.name, name_or_id), (r.name, name_or_id)]
+    for number in naming.ids_of([name_or_id]):
+        which += [(n.id, number), (r.node_id, number)]
+    with db.reader() as connection:
+        for column, value in which:
+            found = sa.select(column).where(column == value).limit(1)
+            if connection.execute(found).first() is not None:
+                return
+    raise exceptions.NotFound(kind='node', name=name_or_id)
 
 
 def names(db: Database) -> set[str]:

@@ -31,6 +31,7 @@ _GRAPHS = {
         ('type',),
     ),
 }
+_SEQUENCE = {'name': fields.TEXT, 'graphs': _GRAPHS}
 #: What Fuel's client says of a new cluster, beside its name; it brings
 #: neither nodes nor tasks, and networks are not Trailmark's.
 NEW_CLUSTER: Mapping[str, Any] = {
@@ -63,6 +64,20 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         },
         ('cluster', 'graphs'),
     ),
+    'fuel_sequence': fields.body(
+        {
+            **_SEQUENCE,
+            'release': fields.NAME_OR_ID,
+            'id': _ID,
+            'release_id': _ID,
+        },
+        ('release', 'name', 'graphs'),
+    ),
+    'fuel_sequence_change': {**fields.body(_SEQUENCE), 'minProperties': 1},
+    'fuel_sequence_execute': fields.body(
+        {'cluster': _ID, **_MODES}, ('cluster',)
+    ),
+    'fuel_task_names': {**_NAMES, 'minItems': 1},
     'fuel_token': {
         'type': 'object',
         'properties': {

@@ -52,7 +52,7 @@ def show(call: calls.Call, transaction: int) -> calls.Answer:
     known, hidden = _defined(call, run)
     found = [_shape(row, known, hidden, summary) for row in rows]
     if not nodes and (not statuses or 'skipped' in statuses):
-        executed = set(_executed(call, run, rows, statuses))
+        executed = db_history.executed_tasks(call.db, run.id)
         found += _absent(known, executed, names, summary)
     return _answer(found, media)
 
@@ -95,19 +95,6 @@ def _defined(
         (kind, task.id): secrets.mask_data(task.body, hidden)
         for kind, task in found
     }, hidden
-
-
-def _executed(
-    call: calls.Call,
-    run: records.Run,
-    rows: Sequence[records.HistoryRow],
-    statuses: Sequence[str],
-) -> Iterator[tuple[str, str]]:
-    """Graph type and name of each task that has a row at all."""
-    if statuses:
-        rows = db_history.page(call.db, run=run.id, limit=None)
-    for row in rows:
-        yield row.graph_type, row.task
 
 
 def _absent(

@@ -4,7 +4,7 @@ from typing import Any
 
 from trailmark.api import calls, tasks_history
 from trailmark.common import states
-from trailmark.db import records, runs
+from trailmark.db import records
 from trailmark.db import tasks_history as db_history
 
 _KEYS = (
@@ -14,16 +14,16 @@ _KEYS = (
 
 
 def of_task(call: calls.Call, task: int) -> calls.Answer:
-    """All rows of a run, or those of nodes and statuses.
+    """All rows of a run, or those of nodes, statuses and graph types.
 
     A `limit` asks for a page of them, with a link to the next one.
     """
-    runs.check(call.db, task)
     found = db_history.page(
         call.db,
         run=task,
         nodes=call.texts('nodes') or (),
         statuses=call.words('statuses', 'status', states.ExecutionState),
+        types=call.texts('graph_type') or (),
         after=call.number('marker'),
         limit=call.page_size(),
         summary=True,
