@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trailmark.api import calls
 from trailmark.common import states
-from trailmark.db import agents, records, run_filters, runs, tasks_history
+from trailmark.db import agents, records, runs, tasks_history
 
 _R, _E = states.RunState, states.ExecutionState
 _CLUSTERS: Mapping[states.RunState, str] = {
@@ -65,10 +65,9 @@ def _left(
 ) -> dict[str, tuple[records.Run, Mapping[str, int]]]:
     """The run that each node was last part of, and its executions there."""
     found: dict[str, tuple[records.Run, Mapping[str, int]]] = {}
-    chosen = run_filters.Filter(cluster=cluster.id, hidden=True)
-    for run in runs.list_all(call.db, chosen, _MOST_RUNS) if names else ():
-        if run.dry_run or run.noop:
-            continue
+    if not names:
+        return found
+    for run in runs.changes_of_cluster(call.db, cluster.id, _MOST_RUNS):
         part = names.intersection(run.request.get('nodes') or names)
         for name, counts in tasks_history.node_counts(call.db, run.id):
             if name in part and set(counts) - {_E.SKIPPED}:
@@ -86,15 +85,8 @@ def online(call: calls.Call) -> frozenset[str] | None:
     return frozenset(each.node for each in found if each.serves)
 
 
-def of_cluster(
-    call: calls.Call, cluster: records.Cluster, run: records.Run | None
-) -> str:
-    """The status of a cluster whose newest run is this one.
-
-    Fuel: dry runs and noop runs leave it as it was.
-    """
-    if run is not None and run.noop:
-        run = runs.latest_run_of_cluster(call.db, cluster.id, noop=False)
+def of_cluster(run: records.Run | None) -> str:
+    """The status of a cluster by the newest run that was to change it."""
     if run is None:
         return 'new'
     failed = any(run.counts.get(state) for state in _FAILED)

@@ -40,7 +40,7 @@ class StandingsTest(served.ApiTestCase):
         self.deploy(noop=True)
 
         self.assertEqual('new', self.cluster()['status'])
-        self.assertEqual('running', self.cluster()['run_status'])
+        self.assertIsNone(self.cluster()['run_status'])
         self.assertEqual([('discover', 0)] * 2, self.statuses())
 
     def test_what_is_deployed_tells_how_far_it_is(self) -> None:
