@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trailmark.api import calls, rules
+from trailmark.api.fuel import bodies, standings
 from trailmark.api.fuel import nodes as fuel
-from trailmark.api.fuel import standings
 from trailmark.common import exceptions, problems
 from trailmark.db import cluster_changes, clusters, records
 from trailmark.db import nodes as db_nodes
@@ -136,6 +136,8 @@ def _update(
     call: calls.Call, cluster: records.Cluster, name: str
 ) -> calls.Answer:
     body = call.body('node_change')
+    if not bodies.CHANGED_NODE.keys().isdisjoint(body):
+        body = fuel.plain(body, _named(cluster, name))
     _checked([{'name': name, **body}])
     if 'roles' in body:
         body['roles'] = tuple(body['roles'])

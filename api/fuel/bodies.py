@@ -40,6 +40,14 @@ NEW_CLUSTER: Mapping[str, Any] = {
     'tasks': {'type': 'array', 'maxItems': 0},
     'net_segment_type': fields.TEXT,
 }
+#: What Fuel's client changes of a node, beside its name.
+CHANGED_NODE: Mapping[str, Any] = {
+    'hostname': fields.TEXT,
+    'labels': {
+        'type': 'object',
+        'additionalProperties': {'type': ['string', 'null']},
+    },
+}
 #: Settings of a cluster; those of plugins say whether they are enabled.
 _SETTING = {
     'type': 'object',

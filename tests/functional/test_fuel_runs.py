@@ -1,116 +1,151 @@
-"""Runs, stops, resets and sequences by python-fuelclient 11.0.0."""
+"""Runs that Fuel's clients ask for, on a real engine."""
 
-from typing import ClassVar
+from typing import Any
 
-import testscenarios
+import httpx
 
-from trailmark.tests.functional import base, fuel
+from trailmark.tests.functional import serving
 
-load_tests = testscenarios.load_tests_apply_scenarios
+_NODES = """
+- {name: n1, roles: [web]}
+- {name: n2, roles: [web]}
+"""
+_GROUP = '- {id: web, type: group, roles: [web], fault_tolerance: 1}'
 
 
-class RunsTest(fuel.FuelTestCase):
-    scenarios: ClassVar = [('', fuel.HTTP_BASIC)]
+def _task(id: str, command: str) -> str:
+    return (
+        f'- {{id: {id}, type: shell, version: 2.0.0, roles: [web],'
+        f' parameters: {{cmd: "{command}", timeout: 60, retries: 0}}}}\n'
+    )
 
+
+class FuelRunsTest(serving.ServingTestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.graph([base.shell('one', 'true')], 'releases/1')
+        _process, url = self.serve()
+        self.api = httpx.Client(base_url=f'{url}/api/v1', timeout=60)
+        self.addCleanup(self.api.close)
 
-    def _started(self, *arguments: object) -> int:
-        """The task that a command has started, once it has ended."""
-        said = self.fuel(*arguments)
-        task = int(said.split('with id ')[1].split()[0])
-        self.assertEqual('ready', self.ended_as(task))
-        return task
+    def _store(self, **graphs: str) -> None:
+        """Cluster 1 of release 1, with these graphs."""
+        files = {f'release/{kind}.yaml': text for kind, text in graphs.items()}
+        body = {
+            'source': '/shop',
+            'name': 'shop',
+            'files': {'nodes.yaml': _NODES, **files},
+            'graph_types': list(graphs),
+            'dry_run': True,
+        }
+        answer = self.api.post('deployments', json=body)
+        self.assertEqual(201, answer.status_code, answer.text)
 
-    def test_an_environment_is_deployed_and_deployed_again(self) -> None:
-        for line in (
-            'env deploy 1',
-            'env redeploy 1',
-            'env deploy 1 --dry-run',
-            'env redeploy 1 --noop',
-        ):
-            task = self._started(*line.split())
-            self.assertEqual(2, len(self.history(task)), line)
-        self.assertEqual('operational', self.read('env', 'show', 1)['status'])
-
-    def test_chosen_nodes_are_deployed(self) -> None:
-        task = self._started(*['env', 'nodes', 'deploy', '-e', '1', '-n', '2'])
-        ready = self.history(task, '-t', 'ready')
-        self.assertEqual({('one', '2', 'ready')}, ready)
-
-    def test_a_deployment_is_stopped(self) -> None:
-        gate = self.folder / 'gate'
-        wait = f'until test -e {gate}; do sleep 0.1; done'
-        self.graph([base.shell('wait', wait)], 'clusters/1')
-        after = base.shell('after', 'true', requires=['wait'])
-        self.api.patch(
-            'releases/1/deployment_graphs/default', json={'tasks': [after]}
+    def _sequence(self, *types: str) -> int:
+        """The run of a new sequence."""
+        body = {
+            'release': 1,
+            'name': 'all',
+            'graphs': [{'type': kind} for kind in types],
+        }
+        number = self.api.post('sequences/', json=body).json()['id']
+        answer = self.api.post(
+            f'sequences/{number}/execute/', json={'cluster': 1}
         )
-        self.fuel('graph', 'execute', '-e', 1, '-t', 'default')
-        self.until(lambda: self.history(1, '-t', 'running'), 'it runs')
-        said = self.fuel('env', 'stop-deployment', 1)
-        self.assertIn('Stop deployment task with id 1', said)
-        gate.touch()
-        self.assertEqual('error', self.ended_as(1))
-        self.assertEqual('stopped', self.read('env', 'show', 1)['status'])
-        pending = self.history(1, '-t', 'pending')
-        self.assertEqual({'after'}, {row[0] for row in pending})
+        self.assertEqual(202, answer.status_code, answer.text)
+        return int(answer.json()['id'])
 
-    def test_an_environment_that_runs_nothing_is_not_stopped(self) -> None:
-        said = self.says('env', 'stop-deployment', 1)
-        self.assertEqual(1, said.code)
-        self.assertIn('no run of cluster shop is active', said.err)
+    def _ended(self, run: int) -> dict[str, Any]:
+        url = f'transactions/{run}/'
+        self.until(
+            lambda: self.api.get(url).json()['status'] in ('ready', 'error'),
+            *('it ends', 60),
+        )
+        told: dict[str, Any] = self.api.get(url).json()
+        return told
 
-    def test_an_environment_that_is_reset_is_new(self) -> None:
-        task = self._started('env', 'deploy', 1)
-        said = self.fuel('env', 'reset', 1, '--force')
-        self.assertIn(f'Reset task with id {task}', said)
-        self.assertEqual('new', self.read('env', 'show', 1)['status'])
-        statuses = {node['status'] for node in self.read('node', 'list')}
-        self.assertEqual({'discover'}, statuses)
-        self.assertEqual(2, len(self.history(task)))
+    def _history(self, run: int) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.api.get(
+            f'transactions/{run}/deployment_history/'
+        ).json()
+        return rows
 
+    def _status(self) -> str | None:
+        status: str | None = self.api.get('clusters/1').json()['run_status']
+        return status
 
-class SequencesTest(fuel.FuelTestCase):
-    scenarios: ClassVar = [('', fuel.NOAUTH)]
+    def test_graphs_of_a_sequence_run_one_after_the_other(self) -> None:
+        """Fuel: behaviours 51 and 54."""
+        self._store(first=_task('a', 'sleep 0.3'), second=_task('b', 'true'))
 
-    def setUp(self) -> None:
-        super().setUp()
-        for kind in ('first', 'second'):
-            self.post(
-                f'releases/1/deployment_graphs/{kind}',
-                {'tasks': [base.shell(kind, 'true')]},
-            )
-        line = 'sequence create -r 1 -n both -t first second'
-        self.assertIn('both', self.fuel(*line.split()))
+        told = self._ended(self._sequence('first', 'second'))
 
-    def test_a_sequence_is_listed_changed_and_deleted(self) -> None:
-        for owner in ('-r', '-e'):
-            [listed] = self.read('sequence', 'list', owner, 1)
-            self.assertEqual('both', listed['name'])
-        shown = self.read('sequence', 'show', 1)
-        self.assertEqual('first, second', shown['graphs'])
-        self.fuel(*['sequence', 'update', '1', '-n', 'one', '-t', 'second'])
-        changed = self.read('sequence', 'show', 1)
+        self.assertEqual(('ready', 100), (told['status'], told['progress']))
+        rows = self._history(told['id'])
+        a, b = (
+            [row for row in rows if row['task_name'] == name]
+            for name in ('a', 'b')
+        )
+        self.assertLessEqual(
+            max(row['time_end'] for row in a),
+            min(row['time_start'] for row in b),
+        )
+        self.assertEqual('ready', self._status())
+
+    def test_a_graph_behind_one_that_failed_never_starts(self) -> None:
+        """Fuel: behaviour 52."""
+        self._store(first=_task('a', 'exit 3'), second=_task('b', 'true'))
+
+        told = self._ended(self._sequence('first', 'second'))
+
+        self.assertEqual('error', told['status'])
+        late = [
+            (row['status'], row['time_start'])
+            for row in self._history(told['id'])
+            if row['task_name'] == 'b'
+        ]
+        self.assertEqual(2, len(late))
+        self.assertLessEqual(
+            set(late), {('cancelled', None), ('dep_failed', None)}
+        )
+        self.assertEqual('error', self._status())
+
+    def test_nodes_may_fail_within_tolerance(self) -> None:
+        """Fuel: behaviour 53."""
+        only = 'test $TRAILMARK_NODE != n1'
+        self._store(default=_task('a', only) + _GROUP)
+
+        run = self.api.put('clusters/1/changes', json={}).json()['id']
+
+        told = self._ended(run)
+        self.assertEqual('ready', told['status'])
+        self.assertIn('n1', told['message'])
+        states = {
+            row['status']
+            for row in self._history(run)
+            if row['task_name'] == 'a'
+        }
+        self.assertEqual({'ready', 'error'}, states)
+
+    def test_a_run_is_stopped_and_its_cluster_reset(self) -> None:
+        """Fuel: behaviours 59 and 65."""
+        hold = self.folder / 'go'
+        wait = f'until test -e {hold}; do sleep 0.1; done'
+        self._store(first=_task('a', wait), second=_task('b', 'true'))
+        run = self._sequence('first', 'second')
+
+        busy = self.api.put('clusters/1/reset/', json={})
+        stop = self.api.put('clusters/1/stop_deployment/', json={})
+        hold.touch()
+        told = self._ended(run)
+        reset = self.api.put('clusters/1/reset/', json={})
+
         self.assertEqual(
-            ('one', 'second'), (changed['name'], changed['graphs'])
+            [409, 202, 202], [each.status_code for each in (busy, stop, reset)]
         )
-        self.fuel('sequence', 'delete', 1)
-        self.assertEqual([], self.read('sequence', 'list', '-r', 1))
-
-    def test_a_sequence_goes_to_another_release_by_a_file(self) -> None:
-        self.post('releases', {'name': 'shop-2.0'})
-        self.fuel(*['sequence', 'download', '1', '--file', 's.yaml'])
-        self.fuel(*['sequence', 'upload', '-r', '2', '--file', 's.yaml'])
-        [listed] = self.read('sequence', 'list', '-r', 2)
-        self.assertEqual('both', listed['name'])
-
-    def test_the_graphs_of_a_sequence_run_in_its_order(self) -> None:
-        self.fuel(*['sequence', 'execute', '1', '-e', '1'])
-        self.assertEqual('ready', self.ended_as(1))
-        rows = self.read('task', 'history', 'show', 1)
-        ends = {row['task_name']: row['time_end'] for row in rows}
-        starts = {row['task_name']: row['time_start'] for row in rows}
-        self.assertLessEqual(ends['first'], starts['second'])
-        self.assertEqual(4, len(rows))
+        self.assertEqual('error', told['status'])
+        self.assertIsNone(self._status())
+        late = [r for r in self._history(run) if r['task_name'] == 'b']
+        self.assertEqual(
+            [('pending', None, None)] * 2,
+            [(r['status'], r['time_start'], r['time_end']) for r in late],
+        )

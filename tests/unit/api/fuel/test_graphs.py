@@ -74,6 +74,15 @@ class GraphsTest(served.ApiTestCase):
         owners = {each['model']: each['model_id'] for each in _owners(related)}
         self.assertEqual(names, owners)
 
+    def test_a_part_of_a_list_of_tasks_is_refused(self) -> None:
+        self.upload(_A)
+        for owner in (f'releases/{self.release}', f'clusters/{self.cluster}'):
+            for name in ('start', 'end', 'include'):
+                url = f'{owner}/deployment_tasks?{name}=a'
+                answer = self.client.get(url)
+                error = self.assert_refused(answer, 400, 'invalid_input')
+                self.assertEqual(name, error['problems'][0]['field'])
+
     def test_ids_that_are_no_numbers_are_refused(self) -> None:
         answer = self.client.get('graphs/?clusters_ids=1,x')
 
