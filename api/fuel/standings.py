@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trailmark.api import calls
 from trailmark.common import states
-from trailmark.db import agents, records, runs, tasks_history
+from trailmark.db import agents, progress, records, runs
 
 _R, _E = states.RunState, states.ExecutionState
 _CLUSTERS: Mapping[states.RunState, str] = {
@@ -69,9 +69,9 @@ def _left(
         return found
     for run in runs.changes_of_cluster(call.db, cluster.id, _MOST_RUNS):
         part = names.intersection(run.request.get('nodes') or names)
-        for name, counts in tasks_history.node_counts(call.db, run.id):
-            if name in part and set(counts) - {_E.SKIPPED}:
-                found.setdefault(name, (run, counts))
+        for each in progress.of_nodes(call.db, run.id):
+            if each.name in part and _took_part(each.counts):
+                found.setdefault(each.name, (run, each.counts))
         if len(found) == len(names):
             break
     return found
@@ -93,6 +93,10 @@ def of_cluster(run: records.Run | None) -> str:
     if run.state is _R.READY and failed:
         return 'partially_deployed'
     return _CLUSTERS[run.state]
+
+
+def _took_part(counts: Mapping[str, int]) -> bool:
+    return any(counts[state] for state in counts if state != _E.SKIPPED)
 
 
 def _node_status(run: states.RunState, counts: Mapping[str, int]) -> str:

@@ -40,7 +40,7 @@ class FuelTestCase(serving.ServingTestCase):
         if reason is not None:
             self.skipTest(reason)
         super().setUp()
-        self.command = clients.fuel2()
+        self.command = clients.FUEL.command('fuel2')
         _, self.url = self.serve(options=self.auth)
         self.api = httpx.Client(
             base_url=f'{self.url}/api/v1/', auth=self.user, timeout=60

@@ -1,6 +1,6 @@
 """Whole sessions of python-fuelclient 11.0.0, unmodified, from PyPI.
 
-No shim is needed: constraints-clients.txt has it together with the last
+No shim is needed: constraints-fuel-clients.txt has it together with the last
 PyYAML whose `load` it can call.
 """
 
