@@ -1,4 +1,4 @@
-"""The whole API but what is Fuel's alone: method, path, view.
+"""The whole API but what is of others alone: method, path, view.
 
 All of it can be reached below `/api` too, as in Fuel.
 """
@@ -36,6 +36,7 @@ from trailmark.api import (
     transitions,
 )
 from trailmark.api.fuel import routes as fuel_routes
+from trailmark.api.nova import routes as nova_routes
 
 View = Callable[..., calls.Answer]
 
@@ -151,4 +152,5 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/nodes/<node>/tasks_history', tasks_history.of_node),
     ('GET', '/api/v1/transitions', transitions.index),
     *fuel_routes.ROUTES,
+    *nova_routes.ROUTES,
 )

@@ -180,6 +180,8 @@ class NewRun:
     actor: str | None = None
     message: str | None = None
     graph_revisions: Sequence[Mapping[str, Any]] = ()
+    #: Numbers of nodes on which something is wanted; None: where there is.
+    chosen: frozenset[int] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
