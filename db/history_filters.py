@@ -72,7 +72,7 @@ class Filter:
                 *(_R.counts.contains(f'"{one}"') for one in self.statuses),
             )
             # PostgreSQL takes a pattern for rare, and reads all runs first.
-            yield sa.case((counted, 0), else_=1) < 1
+            yield sa.case((counted, 0), else_=1) != 1
 
     def rows(self, table: str) -> tuple[str, str]:
         """Tables and conditions of rows of a table, named h, of runs.
