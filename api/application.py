@@ -38,6 +38,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.RunActive: 409,
     exceptions.RunEnded: 409,
     exceptions.RunSuperseded: 409,
+    exceptions.RunVoid: 409,
     exceptions.RunAlive: 409,
     exceptions.LeaseLost: 409,
     exceptions.DatabaseUnavailable: 503,

@@ -9,15 +9,21 @@ from trailmark.api import guards, routes
 from trailmark.common import exceptions
 
 #: Answered to everybody: they tell nothing of what is kept.
-PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
+PUBLIC = frozenset(
+    {'health:live', 'health:ready', 'health:version', 'tokens:create'}
+)
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
+        'attributes:show',
         'checkpoints:of_run',
         'cluster_graphs:index',
         'cluster_graphs:show',
+        'cluster_roles:index',
+        'cluster_roles:show',
         'clusters:index',
         'clusters:show',
+        'deploy_graphs:show',
         'deployment_history:show',
         'deployment_tasks:merged',
         'deployment_tasks:of_layer',
@@ -46,11 +52,16 @@ _GRANTED = {
         'plugins:show',
         'release_graphs:index',
         'release_graphs:show',
+        'release_roles:index',
+        'release_roles:show',
         'releases:index',
         'releases:show',
         'runs:index',
         'runs:nodes',
         'runs:show',
+        'sequences:index',
+        'sequences:show',
+        'serialized_tasks:show',
         'services:index',
         'tasks:index',
         'tasks:show',
@@ -66,12 +77,19 @@ _GRANTED = {
         'transitions:of_run',
     ),
     'member': (
+        'attributes:update',
         'cluster_graphs:create',
         'cluster_graphs:delete',
         'cluster_graphs:update',
+        'clusters:changes',
         'clusters:create',
+        'clusters:deploy',
+        'clusters:deploy_tasks',
         'clusters:disable',
         'clusters:enable',
+        'clusters:provision',
+        'clusters:redeploy',
+        'clusters:stop',
         'clusters:update',
         'deployment_tasks:replace_of_cluster',
         'deployment_tasks:replace_of_release',
@@ -99,9 +117,14 @@ _GRANTED = {
         'runs:cancel',
         'runs:resume',
         'runs:stop',
+        'sequences:create',
+        'sequences:delete',
+        'sequences:execute',
+        'sequences:update',
     ),
     'admin': (
         'clusters:delete',
+        'clusters:reset',
         'plugins:delete',
         'releases:delete',
         'runs:hide',

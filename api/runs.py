@@ -30,8 +30,8 @@ def index(call: calls.Call) -> calls.Answer:
     )
     found = db_runs.list_all(call.db, chosen, limit, call.number('marker'))
     following = found[-1].id if len(found) == limit else None
-    latest: dict[int, int | None] = {}
-    shapes = [shape(call.db, run, latest) for run in found]
+    first: dict[int, int] = {}
+    shapes = [shape(call.db, run, first) for run in found]
     return calls.Answer({'runs': shapes, 'next': following})
 
 
@@ -104,9 +104,9 @@ def execute(call: calls.Call, run: int, claim: records.Claim | None) -> None:
 def shape(
     db: connection.Database,
     run: records.Run,
-    latest: dict[int, int | None] | None = None,
+    first: dict[int, int] | None = None,
 ) -> dict[str, Any]:
-    """A run as JSON data; `latest` remembers clusters' latest runs."""
+    """A run as JSON data; `first` remembers clusters' first that count."""
     interrupted = is_interrupted(run)
     driven = (
         run.state in states.ACTIVE_RUN_STATES
@@ -127,7 +127,7 @@ def shape(
         'noop': run.noop,
         'driven_by': {'host': run.host, 'pid': run.pid} if driven else None,
         'interrupted': interrupted,
-        'resumable': _is_resumable(db, run, interrupted, latest),
+        'resumable': _is_resumable(db, run, interrupted, first),
     }
 
 
@@ -190,12 +190,11 @@ def _is_resumable(
     db: connection.Database,
     run: records.Run,
     interrupted: bool,
-    latest: dict[int, int | None] | None,
+    first: dict[int, int] | None,
 ) -> bool:
     if run.state not in states.RESUMABLE_RUN_STATES and not interrupted:
         return False
-    known = {} if latest is None else latest
+    known = {} if first is None else first
     if run.cluster_id not in known:
-        known[run.cluster_id] = db_runs.latest_id(db, run.cluster_id)
-    newest = known[run.cluster_id]
-    return newest is None or newest <= run.id
+        known[run.cluster_id] = db_runs.first_that_counts(db, run.cluster_id)
+    return run.id >= known[run.cluster_id]

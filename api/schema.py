@@ -73,7 +73,8 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     'owner': fields.body(_OWNER, ('name',)),
     'owner_change': fields.body(_OWNER),
     'cluster': fields.body(
-        {**_CLUSTER, 'release': fields.NAME_OR_ID}, ('name', 'release')
+        {**_CLUSTER, 'release': fields.NAME_OR_ID, **bodies.NEW_CLUSTER},
+        ('name',),
     ),
     'cluster_change': fields.body({**_CLUSTER, 'release': fields.NAME_OR_ID}),
     'enable': fields.body({'plugin': fields.NAME_OR_ID}, ('plugin',)),

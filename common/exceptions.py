@@ -173,6 +173,12 @@ run {later} since."""
     code = 'run_superseded'
 
 
+class RunVoid(RefusedInput):
+    """Run {run} can't be resumed: cluster {cluster} was reset after it."""
+
+    code = 'run_void'
+
+
 class RunAlive(RefusedInput):
     """Run {run} is being driven by process {pid} on {host}."""
 

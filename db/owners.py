@@ -208,6 +208,10 @@ def delete(db: Database, level: str, name_or_id: str | int) -> None:
         for _ in stored_graphs.store(connection, place, {}):
             pass
         revisions.forget(connection, level, number)
+        if level == 'release':
+            # Its row may outlive it.
+            t = tables.sequences
+            connection.execute(t.delete().where(t.c.release_id == number))
         bury(connection, level, number, name)
 
 

@@ -82,6 +82,20 @@ class Owner:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class GraphSequence:
+    """Graphs of a release that run one after the other.
+
+    `graphs` are JSON data: `type`, and perhaps `nodes` and `tasks`.
+    """
+
+    id: int
+    release_id: int
+    release: str
+    name: str
+    graphs: tuple[Mapping[str, Any], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DeploymentRecord:
     """A deployment as `trailmark deploy` stores it.
 

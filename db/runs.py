@@ -106,18 +106,44 @@ def numbers(db: Database) -> dict[RunState, int]:
         return {RunState(name): number for name, number in rows}
 
 
-def latest_run_of_cluster(db: Database, cluster_id: int) -> records.Run | None:
-    """The cluster's newest run that was not a dry one."""
+def latest_run_of_cluster(
+    db: Database, cluster_id: int, noop: bool = True
+) -> records.Run | None:
+    """The cluster's newest run that was not a dry one, nor before a reset.
+
+    One that is active counts in spite of a reset. Without `noop`, the
+    newest that was to change something.
+    """
+    t = tables.runs.c
+    ids = _latest(cluster_id).where(
+        t.state.in_(states.ACTIVE_RUN_STATES)
+        | (t.id > _reset_run(cluster_id).scalar_subquery())
+    )
+    if not noop:
+        ids = ids.where(t.noop.is_(False))
     with db.reader() as connection:
-        ids = _latest(cluster_id)
         found = counting.read(db.dialect, connection, ids)
     return found[0] if found else None
 
 
-def latest_id(db: Database, cluster_id: int) -> int | None:
-    """The number of the cluster's newest run that was not a dry one."""
+def first_that_counts(db: Database, cluster_id: int) -> int:
+    """No run of a cluster whose id is lower can be resumed."""
     with db.reader() as connection:
-        return connection.execute(_latest(cluster_id)).scalar()
+        last = int(connection.execute(_latest(cluster_id)).scalar() or 0)
+        return max(last, reset_run(connection, cluster_id) + 1)
+
+
+def reset_run(connection: sa.Connection, cluster_id: int) -> int:
+    """The last run that a reset of the cluster made void, else 0."""
+    found = connection.execute(_reset_run(cluster_id)).scalar()
+    return int(found or 0)
+
+
+def _reset_run(cluster_id: int) -> sa.Select[Any]:
+    c = tables.clusters.c
+    return sa.select(sa.func.coalesce(c.reset_run, 0)).where(
+        c.id == cluster_id
+    )
 
 
 def check(db: Database, run: int) -> None:

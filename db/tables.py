@@ -83,6 +83,19 @@ clusters = _table(
     _must('updated_at', BIG),
     # Its runs and their history outlive a cluster.
     sa.Column('deleted_at', BIG),
+    # Runs up to this one no longer count as what it is.
+    sa.Column('reset_run', BIG),
+)
+#: Graphs of a release that run one after the other.
+sequences = _table(
+    'sequences',
+    _id(),
+    _to('release_id', 'releases'),
+    _must('name', NAME),
+    _must('graphs', TEXT),
+    _must('created_at', BIG),
+    _must('updated_at', BIG),
+    sa.UniqueConstraint('release_id', 'name'),
 )
 cluster_plugins = _table(
     'cluster_plugins',

@@ -225,6 +225,12 @@ class AgentsTest(ServicesTest):
         self.assertEqual('1 2 3', self._steps())
         self.assertEqual([(1, 'Interrupted')], self._faults(run))
 
+    def test_the_answer_to_a_report_brings_the_next_task_along(self) -> None:
+        run = self.deploy(*self.chain(40, 'true'), nodes=('n1',))
+
+        self.assertEqual(RunState.READY, self.ended(run))
+        self.assertLess(self.agent.door.messages['delivered'], 60)
+
     def test_output_is_seen_while_a_task_runs(self) -> None:
         script = (
             f'echo hello; while [ ! -e {self.folder}/go ]; do sleep 0.1; done'

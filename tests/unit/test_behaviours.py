@@ -11,13 +11,18 @@ _MENTION = re.compile(
     r'(?=\d))?)+)'
 )
 _RANGE = re.compile(r'(\d+)(?:\s*-\s*|\s+to\s+)(\d+)')
-#: Language, engine; 94 to 96 are about Fuel's reports, which are not kept.
-_WANTED = frozenset((*range(1, 47), *range(77, 94), *range(97, 107)))
+#: All but 94 to 96: they are about Fuel's reports, which are not kept.
+_WANTED = frozenset((*range(1, 94), *range(97, 107)))
 #: Those that do not apply, and why.
 _LEFT_OUT = {
-    **dict.fromkeys((32, *range(41, 47)), 'YAQL is not evaluated'),
+    **dict.fromkeys((32, *range(41, 48)), 'YAQL is not evaluated'),
+    **dict.fromkeys(range(48, 51), 'nothing is compared with an earlier run'),
     29: 'a condition per node can only be said in YAQL',
     38: 'serialization in worker processes is not needed',
+    58: 'nodes have no status: all that a cluster has take part in its runs',
+    60: 'attempts tell nothing of nodes: these are changed by people alone',
+    61: 'nodes have neither progress nor errors: the history has them',
+    71: 'no run is without its snapshot',
 }
 
 

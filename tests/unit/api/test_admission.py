@@ -29,7 +29,7 @@ class KnownUsersTest(secured.SecuredTestCase):
             with self.subTest(f'{method} {path}'):
                 answer = client.request(method, path, json={})
                 if rule in policies.PUBLIC:
-                    self.assertEqual(200, answer.status_code)
+                    self.assertIn(answer.status_code, (200, 400))
                 else:
                     self.assert_refused(answer, 401, 'unauthenticated')
                 self.assertNotIn(self.name, answer.text)

@@ -37,6 +37,7 @@ CODES = {
     'EndpointUnreachable': 'endpoint_unreachable',
     'RunEnded': 'run_ended',
     'RunSuperseded': 'run_superseded',
+    'RunVoid': 'run_void',
     'RunAlive': 'run_alive',
     'LeaseLost': 'lease_lost',
     'HistoryConflict': 'history_conflict',

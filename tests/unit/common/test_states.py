@@ -9,6 +9,7 @@ from trailmark.common.states import ExecutionState, RunState
 
 class ExecutionTest(unittest.TestCase):
     def test_every_move_is_either_listed_or_refused(self) -> None:
+        """Fuel: behaviour 66."""
         for old, new in itertools.product(ExecutionState, repeat=2):
             with self.subTest(old=old, new=new):
                 if (old, new) in states.EXECUTION_TRANSITIONS:

@@ -41,7 +41,7 @@ class FlushTest(base.DatabaseTest):
     def test_a_row_in_another_state_than_it_was_left_is_a_conflict(
         self,
     ) -> None:
-        """And nothing of the flush is written."""
+        """And nothing of the flush is written. Fuel: behaviour 66."""
         run, claim = self.insert()
         wrong = (B1, E.RUNNING, E.READY)
         self.assertRaises(
