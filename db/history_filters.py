@@ -127,11 +127,14 @@ def _rows(
         sources.insert(0, 'run_graphs g')
         conditions = ['g.run_id IN :runs']
         conditions += ['h.run_id = g.run_id', 'h.graph_no = g.graph_no']
-    if nodes:
+    if nodes or tasks:
+        # Each node that has executions has a row, what has no node too.
         sources.insert(1, 'run_nodes n')
-        more = ' OR n.node_id IN :node_ids' if ids else ''
         conditions += ['n.run_id IN :runs', 'n.run_id = g.run_id']
-        conditions += ['h.node_no = n.node_no', f'(n.name IN :nodes{more})']
+        conditions.append('h.node_no = n.node_no')
+    if nodes:
+        more = ' OR n.node_id IN :node_ids' if ids else ''
+        conditions.append(f'(n.name IN :nodes{more})')
     if tasks:
         sources.insert(-1, 'run_tasks t')
         pairs = ''.join(

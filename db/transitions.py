@@ -16,8 +16,11 @@ SELECT p.run_id, p.id, p.graph_no, g.type, p.node_no, n.name, p.task_no,
 FROM (SELECT h.* FROM {sources}
  WHERE {conditions} ORDER BY {order}{limit}) p
 JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
+ AND g.run_id IN :runs
 JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
+ AND t.run_id IN :runs
 LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
+ AND n.run_id IN :runs
 ORDER BY {again}
 """
 _AFTER = ' AND h.id > :after'
