@@ -155,6 +155,18 @@ def _rows(
     return ' CROSS JOIN '.join(sources), ' AND '.join(conditions)
 
 
+def names_of(several: bool) -> dict[str, str]:
+    """What joins to the names of tasks and nodes say of the runs.
+
+    One run leads to them; of several that is slow to plan.
+    """
+    aliases = {'tasks_of_run': 't', 'nodes_of_run': 'n'}
+    return {
+        name: '' if several else f'AND {alias}.run_id IN :runs'
+        for name, alias in aliases.items()
+    }
+
+
 @functools.lru_cache
 def statement(text: str) -> sa.TextClause:
     """A statement with `rows()` in it."""

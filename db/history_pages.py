@@ -22,9 +22,9 @@ FROM (SELECT h.* FROM {sources}
 JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
  AND g.run_id IN :runs
 JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
- AND t.run_id IN :runs
+ {tasks_of_run}
 LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
- AND n.run_id IN :runs
+ {nodes_of_run}
 {summaries}ORDER BY {again}
 """
 _SUMMARIES = """LEFT JOIN task_summaries s ON s.run_id = p.run_id
@@ -108,6 +108,7 @@ def _sql(
         conditions=conditions,
         order=order,
         again=order.replace('h.', 'p.'),
+        **history_filters.names_of(several),
         limit='' if limit is None else ' LIMIT :limit',
         summaries=_SUMMARIES if summary else '',
     )
