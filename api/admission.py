@@ -30,6 +30,10 @@ class Anybody:
         _refuse_foreign(request)
         return guards.Caller(ANONYMOUS)
 
+    def may(self, caller: guards.Caller, rule: str) -> bool:
+        """Everything."""
+        return True
+
 
 class KnownUsers:
     """For users who have a password, and may do what rules say.
@@ -57,6 +61,14 @@ class KnownUsers:
         if rule is not None:
             self._rules.check(caller, rule)
         return caller
+
+    def may(self, caller: guards.Caller, rule: str) -> bool:
+        """What the rules say."""
+        try:
+            self._rules.check(caller, rule)
+        except exceptions.Forbidden:
+            return False
+        return True
 
     def _caller(self, request: Request) -> guards.Caller:
         token = request.headers.get('X-Auth-Token')

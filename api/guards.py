@@ -14,6 +14,8 @@ _OF_LEVEL = {
     'owned_graphs': '{level}_graphs',
     'roles': '{level}_roles',
 }
+#: Rules of what may be done to a run.
+ASKED = ('runs:stop', 'runs:cancel', 'runs:resume', 'runs:hide')
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Guard(Protocol):
         Raises Unauthenticated, Forbidden.
         """
 
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Whether the rule is granted to who was admitted."""
+
 
 class Trusting:
     """The Guard of an API inside the process that asks."""
@@ -65,6 +70,10 @@ class Trusting:
     def admit(self, request: Request, rule: str | None) -> Caller:
         """The user of this process, who may do everything."""
         return Caller(_user())
+
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Everything."""
+        return True
 
 
 def rule_of(view: Callable[..., Any]) -> str:

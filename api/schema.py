@@ -7,6 +7,7 @@ import jsonschema
 
 from trailmark.api import fields
 from trailmark.api.fuel import bodies
+from trailmark.api.nova import bodies as nova_bodies
 from trailmark.common import exceptions, problems
 
 _NULLABLE = {'type': ['object', 'null']}
@@ -141,6 +142,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     ),
     'nothing': fields.body({}),
     **bodies.SCHEMAS,
+    **nova_bodies.SCHEMAS,
 }
 
 _CHECKS = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from trailmark.api import calls
 from trailmark.common import states
-from trailmark.db import agents, records, runs, tasks_history
+from trailmark.db import agents, progress, records, runs
 
 _R, _E = states.RunState, states.ExecutionState
 _CLUSTERS: Mapping[states.RunState, str] = {
@@ -35,12 +35,8 @@ class Nodes:
 
     def __init__(self, call: calls.Call, cluster: records.Cluster) -> None:
         self._run = runs.latest_run_of_cluster(call.db, cluster.id, noop=False)
-        counted = (
-            tasks_history.node_counts(call.db, self._run.id)
-            if self._run
-            else []
-        )
-        self._counts = dict(counted)
+        counted = progress.of_nodes(call.db, self._run.id) if self._run else []
+        self._counts = {each.name: each.counts for each in counted}
         self._online = online(call)
 
     def of(self, node: records.NodeRecord) -> Standing:
