@@ -164,15 +164,14 @@ class Watch(_OfRun, command.Command):
 
 
 def _watch(of: command.Command, number: int, output: bool = False) -> int:
-    api, stream = of.remote, of.app.stdout
-    run = driving.watch(
-        api, number, stream, following.watcher(of.connection), output=output
-    )
+    link, stream = of.connection, of.app.stdout
+    driver = following.watcher(link)
+    run = driving.watch(link, number, stream, driver, output=output)
     if run is None:
         return driving.stuck(number, 'its state can not be read')
     if not following.has_ended(run):
         return driving.stuck(number, 'the process that drove it is gone')
-    return driving.finish(api, stream, run)
+    return driving.finish(of.remote, stream, run)
 
 
 class _Ask(_OfRun, command.Command):

@@ -5,7 +5,7 @@ from typing import Any
 
 import testtools
 
-from trailmark.cli import following, plain, remote
+from trailmark.cli import asking, following, plain, remote
 from trailmark.tests.unit.cli import double
 
 
@@ -15,9 +15,9 @@ class _Kept:
     wants_nodes = False
 
     def __init__(self) -> None:
-        self.shown: list[following.Progress] = []
+        self.shown: list[asking.Progress] = []
 
-    def update(self, progress: following.Progress) -> None:
+    def update(self, progress: asking.Progress) -> None:
         self.shown.append(progress)
 
     def close(self) -> None:
@@ -57,14 +57,14 @@ class FollowTest(testtools.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.api = double.Api()
-        self.remote = remote.Remote(double.Link(self.api).client)
+        self.link = double.Link(self.api)
         self.display = _Kept()
 
     def _follow(
         self, driver: _Driver | None = None, **more: Any
     ) -> remote.Document | None:
         return following.follow(
-            self.remote, 3, self.display, driver or _Driver(), **more
+            self.link, 3, self.display, driver or _Driver(), **more
         )
 
     def _runs(self, *runs: remote.Document) -> None:
@@ -119,7 +119,7 @@ class FollowTest(testtools.TestCase):
 
 
 class PlainDisplayTest(testtools.TestCase):
-    def _lines(self, *shown: following.Progress) -> list[str]:
+    def _lines(self, *shown: asking.Progress) -> list[str]:
         stream = io.StringIO()
         display = plain.PlainDisplay(stream)
         for progress in shown:
@@ -128,14 +128,14 @@ class PlainDisplayTest(testtools.TestCase):
 
     def test_a_message_follows_the_state_on_one_line(self) -> None:
         move = {**_move(1), 'new': 'error', 'message': 'exit 1\nmore'}
-        progress = following.Progress(double.run_document(), [move])
+        progress = asking.Progress(double.run_document(), [move])
         self.assertEqual(['t1@n1 error: exit 1'], self._lines(progress))
 
     def test_a_large_run_shows_counts_at_a_readable_rate(self) -> None:
-        def progress(ready: int, status: str) -> following.Progress:
+        def progress(ready: int, status: str) -> asking.Progress:
             counts = {'pending': 300 - ready, 'ready': ready, 'total': 300}
             run = double.run_document(status, counts=counts)
-            return following.Progress(run)
+            return asking.Progress(run)
 
         lines = self._lines(
             progress(1, 'running'),
@@ -147,6 +147,6 @@ class PlainDisplayTest(testtools.TestCase):
     def test_a_large_run_shows_every_error(self) -> None:
         counts = {'ready': 300, 'error': 1, 'total': 301}
         run = double.run_document('running', counts=counts)
-        progress = following.Progress(run, errors=[double.history_row()])
+        progress = asking.Progress(run, errors=[double.history_row()])
         lines = self._lines(progress)
         self.assertEqual('replica@db2 error: exit code 7', lines[0])
