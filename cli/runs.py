@@ -45,6 +45,7 @@ _WHEN = {
     '--until': 'asked for earlier than that',
 }
 _CELLS = {
+    'node': columns.Text,
     'graph_types': columns.Names,
     'counts': columns.Counts,
     'time_start': columns.Moment,
@@ -138,6 +139,18 @@ class Show(_OfRun, command.ShowOne):
                 f'warning: where its time went is not known: {error}\n'
             )
         return names, _cells(run, names)
+
+
+class Nodes(_OfRun, command.Lister):
+    """List the nodes of a run, with executions by state on each."""
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        """Sync points are on no node."""
+        names = ('node', 'counts')
+        found = self.remote.nodes(parsed_args.run)
+        return names, (_cells(row, names) for row in found)
 
 
 class Watch(_OfRun, command.Command):

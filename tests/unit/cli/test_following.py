@@ -42,7 +42,8 @@ class _Driver:
         """Not at all."""
 
 
-def _move(number: int) -> dict[str, Any]:
+def move(number: int) -> dict[str, Any]:
+    """A transition as the API answers it."""
     return {
         'id': number,
         'task': f't{number}',
@@ -76,7 +77,7 @@ class FollowTest(testtools.TestCase):
 
     def test_every_transition_is_shown_once(self) -> None:
         self._runs(double.run_document('running'), double.run_document())
-        self._moves([_move(1), _move(2)], [_move(5)])
+        self._moves([move(1), move(2)], [move(5)])
         self._follow(after=0)
         shown = [
             move['id']
@@ -127,8 +128,8 @@ class PlainDisplayTest(testtools.TestCase):
         return [line[9:] for line in stream.getvalue().splitlines()]
 
     def test_a_message_follows_the_state_on_one_line(self) -> None:
-        move = {**_move(1), 'new': 'error', 'message': 'exit 1\nmore'}
-        progress = asking.Progress(double.run_document(), [move])
+        moved = {**move(1), 'new': 'error', 'message': 'exit 1\nmore'}
+        progress = asking.Progress(double.run_document(), [moved])
         self.assertEqual(['t1@n1 error: exit 1'], self._lines(progress))
 
     def test_a_large_run_shows_counts_at_a_readable_rate(self) -> None:
