@@ -11,6 +11,7 @@ from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
+from trailmark.api.nova import envelopes
 from trailmark.common import exceptions, tasktypes
 from trailmark.common import secrets as masking
 from trailmark.db import connection
@@ -27,6 +28,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.Forbidden: 403,
     exceptions.ForeignOrigin: 403,
     exceptions.NotFound: 404,
+    exceptions.VersionUnsupported: 406,
     exceptions.BodyTooLarge: 413,
     exceptions.ClusterBusy: 409,
     exceptions.NameTaken: 409,
@@ -34,6 +36,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.NodeServed: 409,
     exceptions.NodesOffline: 409,
     exceptions.OwnerInUse: 409,
+    exceptions.TaskShared: 409,
     exceptions.GraphExists: 409,
     exceptions.RunActive: 409,
     exceptions.RunEnded: 409,
@@ -97,6 +100,12 @@ class Application:
 
     def respond(self, request: Request) -> Response:
         """The answer to a request, whatever happens on the way."""
+        response = self._response(request)
+        if envelopes.serves(request):
+            return envelopes.put(request, response)
+        return response
+
+    def _response(self, request: Request) -> Response:
         try:
             return self._answer(request)
         except http.HTTPException as error:

@@ -91,6 +91,14 @@ class Call:
         """Who asks, as it travels with what comes of it."""
         return {'request_id': self.request_id, 'user': self.actor}
 
+    def may(self, rule: str) -> bool:
+        """Whether who asks may do more than the view's own rule says."""
+        try:
+            self.context.guard.admit(self.request, rule)
+        except exceptions.Forbidden:
+            return False
+        return True
+
     def body(self, name: str) -> dict[str, Any]:
         """The JSON body, checked against the schema of that name.
 

@@ -180,6 +180,8 @@ class NewRun:
     actor: str | None = None
     message: str | None = None
     graph_revisions: Sequence[Mapping[str, Any]] = ()
+    #: Numbers of nodes on which something is wanted; None: where there is.
+    chosen: frozenset[int] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -357,6 +359,19 @@ class HistoryRow:
     ended_at: int | None
     message: str | None
     summary: Mapping[str, Any] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """Executions by state of one node or task of a run.
+
+    A task has the type of its graph; the name is None for what has no node.
+    """
+
+    number: int
+    name: str | None
+    graph_type: str | None
+    counts: Mapping[str, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
