@@ -1,12 +1,13 @@
 """From a plan to the rows of its run: pure, and blind to databases."""
 
 import collections
+import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.common import states
 from trailmark.db import records
-from trailmark.flows import graphs, plan, snapshot
+from trailmark.flows import graphs, plan, snapshot, steps
 
 
 def derive(
@@ -15,9 +16,14 @@ def derive(
     node_ids: Mapping[str, int | None],
     request: Mapping[str, Any],
     actor: str,
+    declared: Mapping[str, steps.Names] = types.MappingProxyType({}),
 ) -> records.NewRun:
-    """The run of a plan, with every row that it needs."""
+    """The run of a plan, with every row that it needs.
+
+    `declared` are the steps that plugins of the cluster say they have.
+    """
     dry = taken.options.dry_run
+    kinds = steps.types_of(taken)
     executions = _executions(planned, dry)
     return records.NewRun(
         cluster_id=taken.cluster_id,
@@ -32,7 +38,27 @@ def derive(
         noop=taken.options.noop,
         actor=actor,
         message='dry run' if dry else None,
+        step_types=kinds,
+        node_groups={
+            number: steps.group_of(node)
+            for number, node in enumerate(planned.nodes)
+            if node is not None
+        },
+        plugin_steps=tuple(_plugin_steps(planned, kinds, declared)),
     )
+
+
+def _plugin_steps(
+    planned: plan.Plan,
+    kinds: Sequence[str | None],
+    declared: Mapping[str, steps.Names],
+) -> Iterator[tuple[str, str, str]]:
+    seen = {(kinds[task.graph], task.id) for task in planned.tasks}
+    for plugin, names in declared.items():
+        for kind, name in steps.listed(names):
+            if kind in kinds and (kind, name) not in seen:
+                seen.add((kind, name))
+                yield plugin, kind, name
 
 
 def _executions(

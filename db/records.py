@@ -180,6 +180,12 @@ class NewRun:
     actor: str | None = None
     message: str | None = None
     graph_revisions: Sequence[Mapping[str, Any]] = ()
+    #: Of each graph, the type of its steps; None: it changes nothing.
+    step_types: Sequence[str | None] = ()
+    #: Numbers of nodes and the groups that they are of.
+    node_groups: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    #: Plugin, type and name of steps that plugins will report.
+    plugin_steps: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -295,6 +301,8 @@ class Fault:
     kind: str
     message: str | None
     at: int
+    #: Where in its driver it failed, if that is known; for admins alone.
+    traceback: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
