@@ -13,7 +13,13 @@ from typing import Any
 from werkzeug import Request
 
 from trailmark.api import guards, schema, streams
-from trailmark.common import clock, exceptions, problems, tasktypes
+from trailmark.common import (
+    clock,
+    exceptions,
+    problems,
+    step_types,
+    tasktypes,
+)
 from trailmark.db import connection
 from trailmark.messaging import contracts
 
@@ -41,6 +47,12 @@ class Context:
     going_on: streams.Streams = dataclasses.field(
         default_factory=streams.Streams
     )
+    #: Steps that installed plugins say they have, by the plugins' names.
+    declared_steps: Mapping[str, step_types.Names] = dataclasses.field(
+        default_factory=dict
+    )
+    #: Steps of clusters and their events are not told.
+    disable_event_log: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,6 +102,14 @@ class Call:
     def asker(self) -> dict[str, str]:
         """Who asks, as it travels with what comes of it."""
         return {'request_id': self.request_id, 'user': self.actor}
+
+    def may(self, rule: str) -> bool:
+        """Whether who asks may do more than the view's own rule says."""
+        try:
+            self.context.guard.admit(self.request, rule)
+        except exceptions.Forbidden:
+            return False
+        return True
 
     def body(self, name: str) -> dict[str, Any]:
         """The JSON body, checked against the schema of that name.

@@ -5,7 +5,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from trailmark.common import states
+from trailmark.common import states, step_types
 from trailmark.db import records
 from trailmark.flows import graphs, plan, snapshot, steps
 
@@ -16,7 +16,7 @@ def derive(
     node_ids: Mapping[str, int | None],
     request: Mapping[str, Any],
     actor: str,
-    declared: Mapping[str, steps.Names] = types.MappingProxyType({}),
+    declared: Mapping[str, step_types.Names] = types.MappingProxyType({}),
 ) -> records.NewRun:
     """The run of a plan, with every row that it needs.
 
@@ -51,11 +51,11 @@ def derive(
 def _plugin_steps(
     planned: plan.Plan,
     kinds: Sequence[str | None],
-    declared: Mapping[str, steps.Names],
+    declared: Mapping[str, step_types.Names],
 ) -> Iterator[tuple[str, str, str]]:
     seen = {(kinds[task.graph], task.id) for task in planned.tasks}
     for plugin, names in declared.items():
-        for kind, name in steps.listed(names):
+        for kind, name in step_types.listed(names):
             if kind in kinds and (kind, name) not in seen:
                 seen.add((kind, name))
                 yield plugin, kind, name

@@ -10,6 +10,11 @@ from trailmark.common import exceptions
 
 #: Answered to everybody: they tell nothing of what is kept.
 PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
+#: Rules of admins that no view has: what some fields of answers tell.
+FIELDS = {
+    'progress:tracebacks': 'Tracebacks in events of steps, below `/v1.1` and '
+    '`/v2`.',
+}
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
@@ -45,6 +50,7 @@ _GRANTED = {
         'plugin_graphs:show',
         'plugins:index',
         'plugins:show',
+        'progress:show',
         'release_graphs:index',
         'release_graphs:show',
         'releases:index',
@@ -101,6 +107,7 @@ _GRANTED = {
         'plugin_graphs:update',
         'plugins:create',
         'plugins:update',
+        'progress:report',
         'release_graphs:create',
         'release_graphs:delete',
         'release_graphs:update',
@@ -147,6 +154,8 @@ def list_rules() -> Iterator[policy.RuleDefault]:
     while known:
         check = ' or '.join(f'role:{role}' for role in known)
         yield policy.RuleDefault(known.pop(0), check)
+    for name, told in FIELDS.items():
+        yield policy.RuleDefault(name, 'rule:admin', told)
     for role, rules in _GRANTED.items():
         for rule in rules:
             yield policy.DocumentedRuleDefault(

@@ -1,4 +1,4 @@
-"""The whole API but what is Fuel's alone: method, path, view.
+"""The whole API but what is others' alone: method, path, view.
 
 All of it can be reached below `/api` too, as in Fuel.
 """
@@ -34,6 +34,7 @@ from trailmark.api import (
     transitions,
 )
 from trailmark.api.fuel import routes as fuel_routes
+from trailmark.api.sahara import routes as sahara_routes
 
 View = Callable[..., calls.Answer]
 
@@ -146,4 +147,5 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/nodes/<node>/tasks_history', tasks_history.of_node),
     ('GET', '/api/v1/transitions', transitions.index),
     *fuel_routes.ROUTES,
+    *sahara_routes.ROUTES,
 )

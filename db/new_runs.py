@@ -153,6 +153,7 @@ def _graphs(new: records.NewRun) -> Iterator[bulk.Row]:
 
 def _tasks(new: records.NewRun) -> Iterator[bulk.Row]:
     """Tasks, with the counts of executions that are not to be begun."""
+    ended: collections.Counter[tuple[int, states.ExecutionState]]
     ended = collections.Counter(
         (task, state)
         for _graph, _node, task, state in new.executions

@@ -29,7 +29,9 @@ def report(
             newest = {k: v for k, v in newest.items() if k == said.type}
         if not newest:
             kind = f'run of type {said.type}' if said.type else 'run'
-            raise exceptions.NotFound(kind=f'{kind} of cluster', name=cluster_id)
+            raise exceptions.NotFound(
+                kind=f'{kind} of cluster', name=cluster_id
+            )
         run = max(newest.values())
         runs.locked(connection, run)
         found = _find(connection, newest, said)

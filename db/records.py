@@ -135,6 +135,8 @@ class Cluster:
     inherited_roles: tuple[Mapping[str, Any], ...]
     graph_types: tuple[str, ...]
     deleted_at: int | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from trailmark.db.connection import Database
 
 _E = ExecutionState
 #: Executions that count as done, and those that ended badly.
-DONE = (_E.READY, _E.SKIPPED)
-BAD = (_E.ERROR, _E.DEP_FAILED, _E.CANCELLED)
+DONE: tuple[ExecutionState, ...] = (_E.READY, _E.SKIPPED)
+BAD: tuple[ExecutionState, ...] = (_E.ERROR, _E.DEP_FAILED, _E.CANCELLED)
 
 
 def _listed(states: tuple[ExecutionState, ...]) -> str:
@@ -49,7 +49,9 @@ _CHANGES = {
 _NEW = f'({_SINCE} AND id <= :to GROUP BY task_no) d'
 _WHERE = 't.run_id = :run AND t.task_no = d.task_no'
 _SETS = ', '.join(f'{name} = {value}' for name, value in _CHANGES.items())
-_OWN_SETS = ', '.join(f't.{name} = {value}' for name, value in _CHANGES.items())
+_OWN_SETS = ', '.join(
+    f't.{name} = {value}' for name, value in _CHANGES.items()
+)
 _ADD = {
     'mysql': f'UPDATE run_tasks t JOIN {_NEW} ON {_WHERE} SET {_OWN_SETS}',
     **dict.fromkeys(

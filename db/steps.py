@@ -37,6 +37,34 @@ def of_cluster(
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class StepRun:
+    """A run that did something to its cluster, by the type of its steps."""
+
+    id: int
+    state: states.RunState
+    type: str
+    message: str | None
+
+
+def newest_run(
+    db: Database, cluster_id: int, types: Sequence[str]
+) -> StepRun | None:
+    """The newest run of a cluster that had steps, None without any.
+
+    Raises DatabaseUnavailable.
+    """
+    with db.reader() as connection:
+        newest = newest_runs(connection, cluster_id, types)
+        if not newest:
+            return None
+        kind = max(newest, key=lambda kind: newest[kind])
+        row = connection.execute(
+            sa.select(_R.id, _R.state, _R.message).where(_R.id == newest[kind])
+        ).one()
+    return StepRun(row.id, states.RunState(row.state), kind, row.message)
+
+
 def newest_runs(
     connection: sa.Connection, cluster_id: int, types: Sequence[str]
 ) -> Runs:

@@ -1,14 +1,11 @@
 """What a graph does to its cluster, and which steps that has. Seed 001."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from trailmark.common import step_types
 from trailmark.flows import graphs
 
-#: Types of steps, as seed 001 names them.
-TYPES = ('creating', 'scaling', 'deleting')
-#: Names of steps by their type.
-Names = Mapping[str, Sequence[str]]
 _TYPES_OF_GRAPHS = {
     'scaling': 'scaling',
     'deleting': 'deleting',
@@ -21,7 +18,7 @@ _KEY = 'step_type'
 def type_of(kind: str, metadata: Mapping[str, Any]) -> str:
     """The type of the steps that a graph of this type has."""
     said = metadata.get(_KEY)
-    if said in TYPES:
+    if said in step_types.TYPES:
         return str(said)
     return _TYPES_OF_GRAPHS.get(kind, 'creating')
 
@@ -36,7 +33,7 @@ def types_of(snapshot: graphs.Snapshot) -> tuple[str | None, ...]:
 
 def names_in(found: Iterable[graphs.Graph]) -> dict[str, list[str]]:
     """Names of the tasks of graphs, by the type of step that they are."""
-    names: dict[str, list[str]] = {kind: [] for kind in TYPES}
+    names: dict[str, list[str]] = {kind: [] for kind in step_types.TYPES}
     for one in found:
         listed = names[type_of(one.type, one.metadata)]
         listed += [task.id for task in one.tasks if task.id not in listed]
@@ -49,10 +46,3 @@ def group_of(node: graphs.Node) -> str:
     if isinstance(said, str) and said:
         return said[:255]
     return '+'.join(sorted(node.roles))[:255]
-
-
-def listed(names: Names) -> Iterator[tuple[str, str]]:
-    """Type and name of each step, in the order in which they are said."""
-    for kind in TYPES:
-        for name in names.get(kind, ()):
-            yield kind, name

@@ -102,9 +102,15 @@ def _add_plugin_steps() -> None:
 
 
 def _runs() -> Iterator[Any]:
-    yield from op.get_bind().execute(
-        sa.text('SELECT id, cluster_id, graph_types, dry_run, noop FROM runs')
-    ).all()
+    yield from (
+        op.get_bind()
+        .execute(
+            sa.text(
+                'SELECT id, cluster_id, graph_types, dry_run, noop FROM runs'
+            )
+        )
+        .all()
+    )
 
 
 def _count(run: Any) -> None:

@@ -30,6 +30,8 @@ CODES = {
     'Released': 'released',
     'TransactionRunning': 'transaction_running',
     'Unauthenticated': 'unauthenticated',
+    'UnknownParameters': 'invalid_params_on_request',
+    'ReportRefused': 'report_refused',
     'Forbidden': 'forbidden',
     'ForeignOrigin': 'foreign_origin',
     'AddressUnusable': 'address_unusable',
