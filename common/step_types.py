@@ -1,4 +1,4 @@
-"""Types of the steps that clusters go through. Seed 001."""
+"""Types of the steps that clusters go through (seed 001)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Events of steps: how attempts on nodes ended. Seed 001.
+"""Events of steps: how attempts on nodes ended (seed 001).
 
 Those of a step that has ended well are not asked for: they are as many as
 its nodes, and tell nothing. They stay in the history.

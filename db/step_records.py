@@ -1,4 +1,4 @@
-"""Steps and events of clusters as they are read. Seed 001."""
+"""Steps and events of clusters as they are read (seed 001)."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""What a graph does to its cluster, and which steps that has. Seed 001."""
+"""What a graph does to its cluster, and which steps that has (seed 001)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

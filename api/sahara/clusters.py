@@ -1,4 +1,4 @@
-"""Clusters with the progress of what is done to them. Seed 001."""
+"""Clusters with the progress of what is done to them (seed 001)."""
 
 import collections
 from typing import Any

@@ -1,4 +1,4 @@
-"""Plugins, with the steps that each has by their type. Seed 001."""
+"""Plugins, with the steps that each has by their type (seed 001)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How far a step is, in a sentence. Seed 001."""
+"""How far a step is, in a sentence (seed 001)."""
 
 from trailmark.db import step_records
 

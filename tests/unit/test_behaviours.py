@@ -1,4 +1,4 @@
-"""Every behaviour of Fuel that is meant to be kept names its tests."""
+"""Every behaviour of others that is meant to be kept names its tests."""
 
 import re
 import unittest
@@ -24,6 +24,9 @@ _LEFT_OUT = {
     61: 'nodes have neither progress nor errors: the history has them',
     71: 'no run is without its snapshot',
 }
+#: Behaviours C1 to C28 of Sahara's event log.
+_SAHARAS = re.compile(r'Sahara: behaviours? ((?:C\d+(?:,\s*|\s+and\s+)?)+)')
+_WANTED_OF_SAHARA = frozenset(f'C{number}' for number in range(1, 29))
 
 
 def _mentioned() -> Iterator[int]:
@@ -43,3 +46,16 @@ class BehavioursTest(unittest.TestCase):
 
     def test_none_is_left_out_that_has_a_test(self) -> None:
         self.assertEqual(set(), _LEFT_OUT.keys() & set(_mentioned()))
+
+
+class SaharasBehavioursTest(unittest.TestCase):
+    def test_all_of_them_have_a_test(self) -> None:
+        mentioned = {
+            name
+            for module in sources.modules()
+            if module.room == 'tests'
+            for listed in _SAHARAS.findall(module.text)
+            for name in re.findall(r'C\d+', listed)
+        }
+
+        self.assertEqual(set(), _WANTED_OF_SAHARA - mentioned)

@@ -19,7 +19,7 @@ from trailmark.drivers import catalog
 from trailmark.tests import stored
 from trailmark.tests.unit.api import served
 
-E, R = ExecutionState, RunState
+E = ExecutionState
 #: 2013-10-09 12:37:19.295701, as seed 001 writes it.
 BEGAN = 1381322239295701
 SECOND = 1_000_000
@@ -84,7 +84,7 @@ class ProgressTestCase(served.ApiTestCase):
         values: dict[str, Any] = {
             'cluster_id': self.cluster.id,
             'graph_types': ('default',),
-            'state': R.PENDING,
+            'state': RunState.PENDING,
             'request': {},
             'snapshot': {},
             'nodes': [
@@ -116,12 +116,12 @@ class ProgressTestCase(served.ApiTestCase):
         self,
         task: int,
         nodes: Sequence[int],
-        state: E | None = E.READY,
+        state: ExecutionState | None = E.READY,
         attempt: int = 1,
         fault: records.Fault | None = None,
         at: int = BEGAN,
         lasts: int = 0,
-        old: E = E.PENDING,
+        old: ExecutionState = E.PENDING,
     ) -> None:
         """Attempts of a task that are made, and end so many seconds later.
 
@@ -154,7 +154,7 @@ class ProgressTestCase(served.ApiTestCase):
         """Have the counts of the run stored, as its engine does."""
         step_counts.add(self.db, self.claim.run)
 
-    def end(self, state: R = R.READY) -> None:
+    def end(self, state: RunState = RunState.READY) -> None:
         """End the run; what is pending is cancelled."""
         flushes.finish(self.db, self.claim, state, None, E.CANCELLED)
 
@@ -199,7 +199,12 @@ class ProgressTestCase(served.ApiTestCase):
 
 
 def _change(
-    key: records.Key, old: E, new: E, attempt: int, at: int, ended: int
+    key: records.Key,
+    old: ExecutionState,
+    new: ExecutionState,
+    attempt: int,
+    at: int,
+    ended: int,
 ) -> records.RowChange:
     return records.RowChange(
         key=key,
