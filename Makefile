@@ -62,5 +62,5 @@ bench: $(READY)
 
 clean:
 	rm -rf .venv .tox .stestr .demo .demo-cluster .coverage .coverage.* cover build dist \
-	    doc/build .mypy_cache .ruff_cache .hypothesis *.egg-info
+	    doc/build .clients-openstack .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

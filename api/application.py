@@ -11,7 +11,8 @@ from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
-from trailmark.api.sahara import envelopes
+from trailmark.api.nova import envelopes as nova_envelopes
+from trailmark.api.sahara import envelopes as sahara_envelopes
 from trailmark.common import exceptions, step_types, tasktypes
 from trailmark.common import secrets as masking
 from trailmark.db import connection
@@ -28,6 +29,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.Forbidden: 403,
     exceptions.ForeignOrigin: 403,
     exceptions.NotFound: 404,
+    exceptions.VersionUnsupported: 406,
     exceptions.BodyTooLarge: 413,
     exceptions.ClusterBusy: 409,
     exceptions.NameTaken: 409,
@@ -35,6 +37,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.NodeServed: 409,
     exceptions.NodesOffline: 409,
     exceptions.OwnerInUse: 409,
+    exceptions.TaskShared: 409,
     exceptions.GraphExists: 409,
     exceptions.RunActive: 409,
     exceptions.RunEnded: 409,
@@ -104,8 +107,10 @@ class Application:
     def respond(self, request: Request) -> Response:
         """The answer to a request, whatever happens on the way."""
         response = self._response(request)
-        if envelopes.serves(request):
-            return envelopes.put(response)
+        if nova_envelopes.serves(request):
+            return nova_envelopes.put(request, response)
+        if sahara_envelopes.serves(request):
+            return sahara_envelopes.put(response)
         return response
 
     def _response(self, request: Request) -> Response:

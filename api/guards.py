@@ -9,7 +9,13 @@ from typing import Any, Protocol
 from werkzeug import Request
 
 #: What views of one level of owners are about, by their module.
-_OF_LEVEL = {'owners': '{level}s', 'owned_graphs': '{level}_graphs'}
+_OF_LEVEL = {
+    'owners': '{level}s',
+    'owned_graphs': '{level}_graphs',
+    'roles': '{level}_roles',
+}
+#: Rules of what may be done to a run.
+ASKED = ('runs:stop', 'runs:cancel', 'runs:resume', 'runs:hide')
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,11 +26,30 @@ class Caller:
     roles: tuple[str, ...] = ()
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Token:
+    """A text that says who asks, in microseconds since the epoch."""
+
+    text: str = dataclasses.field(repr=False)
+    caller: Caller
+    issued_at: int
+    expires_at: int
+
+
+class Issuer(Protocol):
+    """Gives tokens."""
+
+    def issue(self, user: str, password: str) -> Token:
+        """A token of a user. Raises Unauthenticated."""
+
+
 class Guard(Protocol):
     """Stands before every view."""
 
     #: Whether requests must say who asks.
     auth_required: bool
+    #: Who gives tokens; None where nobody does.
+    tokens: Issuer | None
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """Who asks for the view of a rule, None where there is no view.
@@ -32,15 +57,23 @@ class Guard(Protocol):
         Raises Unauthenticated, Forbidden.
         """
 
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Whether the rule is granted to who was admitted."""
+
 
 class Trusting:
     """The Guard of an API inside the process that asks."""
 
     auth_required = False
+    tokens: Issuer | None = None
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """The user of this process, who may do everything."""
         return Caller(_user())
+
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Everything."""
+        return True
 
 
 def rule_of(view: Callable[..., Any]) -> str:

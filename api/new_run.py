@@ -45,6 +45,7 @@ def derive(
             if node is not None
         },
         plugin_steps=tuple(_plugin_steps(planned, kinds, declared)),
+        chosen=_chosen(planned),
     )
 
 
@@ -74,6 +75,14 @@ def _executions(
         if vertex.task is not None
     )
     return [(graph, node, task, state) for graph, node, task in keys]
+
+
+def _chosen(planned: plan.Plan) -> frozenset[int]:
+    return frozenset(
+        vertex.node
+        for vertex in planned.vertices
+        if vertex.kind == plan.Kind.TASK and not vertex.skipped
+    )
 
 
 def _nodes(

@@ -1,8 +1,11 @@
 """Nodes of clusters."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trailmark.api import calls, rules
+from trailmark.api.fuel import nodes as fuel
+from trailmark.api.fuel import standings
 from trailmark.common import exceptions, problems
 from trailmark.db import cluster_changes, clusters, records
 from trailmark.db import nodes as db_nodes
@@ -11,7 +14,7 @@ from trailmark.flows import graphs, inventory
 
 def index(call: calls.Call) -> calls.Answer:
     """A page of nodes, by id; those of a cluster if one is named."""
-    named = call.text('cluster')
+    named = call.text('cluster') or call.text('cluster_id')
     chosen = (
         clusters.list_all(call.db)
         if named is None
@@ -20,10 +23,10 @@ def index(call: calls.Call) -> calls.Answer:
     marker = call.number('marker') or 0
     found = sorted(
         (
-            shape(node, cluster)
+            shown
             for cluster in chosen
-            for node in cluster.nodes
-            if (node.id or 0) > marker
+            for shown in _shapes(call, cluster, cluster.nodes)
+            if int(shown['id']) > marker
         ),
         key=lambda entry: int(entry['id']),
     )
@@ -36,13 +39,13 @@ def create(call: calls.Call) -> calls.Answer:
     [node] = _checked([{k: v for k, v in body.items() if k != 'cluster'}])
     cluster = clusters.get(call.db, body['cluster'])
     made = cluster_changes.add_node(call.db, cluster.id, node, rules.of(call))
-    return calls.Answer(shape(made, cluster), 201)
+    return calls.Answer(_shape(call, cluster, made), 201)
 
 
 def show(call: calls.Call, node: int) -> calls.Answer:
     """One node, by its id."""
     found, cluster = _found(call, node)
-    return calls.Answer(shape(found, cluster))
+    return calls.Answer(_shape(call, cluster, found))
 
 
 def update(call: calls.Call, node: int) -> calls.Answer:
@@ -61,7 +64,7 @@ def delete(call: calls.Call, node: int) -> calls.Answer:
 def show_of_cluster(call: calls.Call, cluster: str, name: str) -> calls.Answer:
     """One node of a cluster, by its name."""
     known = clusters.get(call.db, cluster)
-    return calls.Answer(shape(_named(known, name), known))
+    return calls.Answer(_shape(call, known, _named(known, name)))
 
 
 def update_of_cluster(
@@ -99,16 +102,34 @@ def import_into(call: calls.Call, cluster: str) -> calls.Answer:
 def shape(
     node: records.NodeRecord, cluster: records.Cluster
 ) -> dict[str, Any]:
-    """A node as JSON data."""
+    """What is kept of a node as JSON data."""
     return {
         'id': node.id,
         'name': node.name,
-        'cluster': cluster.name,
-        'cluster_id': cluster.id,
+        'cluster': cluster.id,
+        'cluster_name': cluster.name,
         'roles': list(node.roles),
         'attributes': node.attributes,
         'position': node.position,
     }
+
+
+def _shape(
+    call: calls.Call, cluster: records.Cluster, node: records.NodeRecord
+) -> dict[str, Any]:
+    [shown] = _shapes(call, cluster, [node])
+    return shown
+
+
+def _shapes(
+    call: calls.Call,
+    cluster: records.Cluster,
+    chosen: Iterable[records.NodeRecord],
+) -> Iterator[dict[str, Any]]:
+    """Nodes of a cluster, with what Fuel's clients look for."""
+    standing = standings.Nodes(call, cluster)
+    for node in chosen:
+        yield {**shape(node, cluster), **fuel.shape(node, standing.of(node))}
 
 
 def _update(
@@ -121,7 +142,7 @@ def _update(
     changed = cluster_changes.change_node(
         call.db, cluster.id, name, body, rules.of(call)
     )
-    return calls.Answer(shape(changed, cluster))
+    return calls.Answer(_shape(call, cluster, changed))
 
 
 def _found(

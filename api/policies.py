@@ -9,18 +9,28 @@ from trailmark.api import guards, routes
 from trailmark.common import exceptions
 
 #: Answered to everybody: they tell nothing of what is kept.
-PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
+PUBLIC = frozenset(
+    {
+        *('health:live', 'health:ready', 'health:version'),
+        *('tokens:create', 'versions:show'),
+    }
+)
 #: Rules of admins that no view has: what some fields of answers tell.
 FIELDS = {
+    'instance_actions:events': 'Tracebacks, hosts, and texts of errors that '
+    "are not Trailmark's own, below `/v2.1`.",
     'progress:tracebacks': 'Tracebacks in events of steps, below `/v1.1` and '
     '`/v2`.',
 }
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
+        'attributes:show',
         'checkpoints:of_run',
         'cluster_graphs:index',
         'cluster_graphs:show',
+        'cluster_roles:index',
+        'cluster_roles:show',
         'clusters:index',
         'clusters:show',
         'deploy_graphs:show',
@@ -32,6 +42,7 @@ _GRANTED = {
         'drivers:show',
         'events:of_run',
         'explanations:show',
+        'failures:of_run',
         'faults:of_run',
         'graph_revisions:index',
         'graph_revisions:show',
@@ -39,6 +50,8 @@ _GRANTED = {
         'graphs:lint',
         'graphs:plot',
         'graph_diffs:show',
+        'instance_actions:index',
+        'instance_actions:show',
         'metrics:show',
         'nodes:index',
         'nodes:show',
@@ -46,6 +59,7 @@ _GRANTED = {
         'outputs:of_run',
         'owned_graphs:list_all',
         'owned_graphs:show_by_id',
+        'permissions:show',
         'plugin_graphs:index',
         'plugin_graphs:show',
         'plugins:index',
@@ -53,14 +67,23 @@ _GRANTED = {
         'progress:show',
         'release_graphs:index',
         'release_graphs:show',
+        'release_roles:index',
+        'release_roles:show',
         'releases:index',
         'releases:show',
         'runs:index',
         'runs:nodes',
         'runs:show',
+        'runs:tasks',
         'sequences:index',
         'sequences:show',
         'serialized_tasks:show',
+        'server_tasks:index',
+        'server_tasks:items',
+        'server_tasks:show',
+        'servers:detail',
+        'servers:index',
+        'servers:show',
         'services:index',
         'tasks:index',
         'tasks:show',
@@ -76,6 +99,7 @@ _GRANTED = {
         'transitions:of_run',
     ),
     'member': (
+        'attributes:update',
         'cluster_graphs:create',
         'cluster_graphs:delete',
         'cluster_graphs:update',
@@ -120,6 +144,11 @@ _GRANTED = {
         'sequences:delete',
         'sequences:execute',
         'sequences:update',
+        'server_tasks:act',
+        'server_tasks:cancel',
+        'server_tasks:create',
+        'server_tasks:resume',
+        'server_tasks:stop',
     ),
     'admin': (
         'clusters:delete',

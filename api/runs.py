@@ -1,6 +1,7 @@
 """Runs: what was started, how far it is, and what may be asked of it."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from trailmark.api import calls, changed_tasks, skips, waiting
@@ -9,9 +10,10 @@ from trailmark.db import (
     claims,
     clusters,
     connection,
+    progress,
     records,
     run_filters,
-    tasks_history,
+    transitions,
 )
 from trailmark.db import runs as db_runs
 
@@ -37,11 +39,14 @@ def index(call: calls.Call) -> calls.Answer:
 
 def show(call: calls.Call, run: int) -> calls.Answer:
     """One run, with the reasons why what is pending waits."""
+    # What happens from here on is told by the events after this one.
+    last = transitions.last_id(call.db, run)
     found = db_runs.get(call.db, run)
     said = {
         **shape(call.db, found),
         'asked_by': dict(found.request.get('context') or {}),
         'revisions': list(found.graph_revisions),
+        'last_transition': last,
         'reasons': waiting.reasons(call, found, is_interrupted(found)),
     }
     return calls.Answer({'run': said})
@@ -79,16 +84,19 @@ def resume(call: calls.Call, run: int) -> calls.Answer:
 
 def nodes(call: calls.Call, run: int) -> calls.Answer:
     """Counts by state for each node; node null is what has no node."""
-    db_runs.check(call.db, run)
-    counted = tasks_history.node_counts(call.db, run)
-    return calls.Answer(
-        {
-            'nodes': [
-                {'node': name, 'counts': with_total(counts)}
-                for name, counts in counted
-            ]
-        }
-    )
+    found, following = _progress(call, run, progress.of_nodes)
+    shapes = [{'node': name, 'counts': counts} for name, _, counts in found]
+    return calls.Answer({'nodes': shapes, 'next': following})
+
+
+def tasks(call: calls.Call, run: int) -> calls.Answer:
+    """Counts by state for each task, on all its nodes."""
+    found, following = _progress(call, run, progress.of_tasks)
+    shapes = [
+        {'task': name, 'graph_type': kind, 'counts': counts}
+        for name, kind, counts in found
+    ]
+    return calls.Answer({'tasks': shapes, 'next': following})
 
 
 def execute(call: calls.Call, run: int, claim: records.Claim | None) -> None:
@@ -145,6 +153,28 @@ def with_total(counts: Any) -> dict[str, int]:
     named = {str(state): number for state, number in counts.items()}
     named.pop('total', None)
     return {**named, 'total': sum(named.values())}
+
+
+def _progress(
+    call: calls.Call,
+    run: int,
+    read: Callable[..., list[records.Progress]],
+) -> tuple[list[tuple[str | None, str | None, dict[str, int]]], int | None]:
+    """Names, graph types and counts of what has executions; the marker.
+
+    All of it unless there is a limit.
+    """
+    db_runs.check(call.db, run)
+    limit, after = call.page_size(), call.number('marker')
+    statuses = call.words('statuses', 'status', states.ExecutionState)
+    found = read(call.db, run, after, limit, statuses)
+    following = found[-1].number if len(found) == limit else None
+    shown = [
+        (each.name, each.graph_type, with_total(each.counts))
+        for each in found
+        if each.counts
+    ]
+    return shown, following
 
 
 def _drive_here(

@@ -7,6 +7,7 @@ import jsonschema
 
 from trailmark.api import fields
 from trailmark.api.fuel import bodies
+from trailmark.api.nova import bodies as nova_bodies
 from trailmark.common import exceptions, problems, step_types
 
 _NULLABLE = {'type': ['object', 'null']}
@@ -73,7 +74,8 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     'owner': fields.body(_OWNER, ('name',)),
     'owner_change': fields.body(_OWNER),
     'cluster': fields.body(
-        {**_CLUSTER, 'release': fields.NAME_OR_ID}, ('name', 'release')
+        {**_CLUSTER, 'release': fields.NAME_OR_ID, **bodies.NEW_CLUSTER},
+        ('name',),
     ),
     'cluster_change': fields.body({**_CLUSTER, 'release': fields.NAME_OR_ID}),
     'enable': fields.body({'plugin': fields.NAME_OR_ID}, ('plugin',)),
@@ -151,6 +153,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     ),
     'nothing': fields.body({}),
     **bodies.SCHEMAS,
+    **nova_bodies.SCHEMAS,
 }
 
 _CHECKS = {

@@ -18,6 +18,7 @@ from trailmark.app import (
 )
 from trailmark.drivers import catalog, settings
 from trailmark.plugins import catalog as plugins
+from trailmark.ui import site
 
 LOG = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def _open(
         plugins.declared_steps(),
         conf.history.disable_event_log,
     )
-    served = server.Server(api, conf)
+    served = server.Server(api, conf, site.Site(api))
     opened.callback(served.stop)
     served.start()
     LOG.info('the API is served at %s', served.url)

@@ -24,6 +24,7 @@ from trailmark.drivers import catalog, settings
 from trailmark.engine import claiming, presence, strays
 from trailmark.messaging import contracts
 from trailmark.plugins import catalog as plugins
+from trailmark.ui import site
 
 #: Seconds for which runs are let go when it is told to end.
 _LETTING_GO = 20.0
@@ -67,7 +68,7 @@ class Serving(contextlib.ExitStack):
                 conf.history.disable_event_log,
             )
             # Before any run is taken: the address may be in use.
-            served = server.Server(api, conf)
+            served = server.Server(api, conf, site.Site(api))
             opened.callback(served.stop)
             self._drive(opened, conf, kept.db, made)
             heartbeats.begin(

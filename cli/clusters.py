@@ -16,6 +16,11 @@ class _Cluster(collection.Kind):
         'nodes_count',
         'status',
     )
+    details = (
+        *('id', 'name', 'source', 'release', 'release_id', 'plugins'),
+        *('graph_types', 'roles', 'nodes_count', 'status', 'nodes'),
+    )
+    keys = {'status': 'run_status'}
     gone = 'Cluster {} is deleted; its history stays'
 
     def add_fields(self, parser: argparse.ArgumentParser) -> None:

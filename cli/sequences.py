@@ -32,6 +32,7 @@ def _graph(graph: remote.Document) -> str:
 class _Sequence(collection.Kind):
     kind = _KIND
     names = ('id', 'release', 'name', 'graphs')
+    details = ('id', 'release_id', 'release', 'name', 'graphs')
     cells = {'graphs': _Graphs}
     gone = 'Sequence {} is deleted; runs of it stay'
 

@@ -138,6 +138,20 @@ class RunActive(RefusedInput):
     code = 'run_active'
 
 
+class TaskShared(RefusedInput):
+    """Task {run} is not of server {server} alone: `trailmark run {action} \
+{run}` asks it of all of them."""
+
+    code = 'task_shared'
+
+
+class VersionUnsupported(RefusedInput):
+    """Version {version} is not supported by the API. Minimum is {least} and \
+maximum is {most}."""
+
+    code = 'version_unsupported'
+
+
 class TransactionRunning(RefusedInput):
     """You cannot delete running task manually"""
 

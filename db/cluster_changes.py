@@ -1,7 +1,7 @@
 """Changes of clusters: made, renamed, deleted; their plugins and nodes."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -159,11 +159,7 @@ def enable(
 
     Raises NotFound, InvalidInput (it does not fit), DatabaseUnavailable.
     """
-    return _plug(
-        db,
-        *(cluster, plugin, rules),
-        lambda known, number: [*known, *({number} - {*known})],
-    )
+    return plug(db, cluster, {plugin: True}, rules)
 
 
 def disable(
@@ -173,25 +169,26 @@ def disable(
     rules: merges.Rules,
 ) -> records.Cluster:
     """Take a plugin from a cluster. Raises the same."""
-    return _plug(
-        db,
-        *(cluster, plugin, rules),
-        lambda known, number: [each for each in known if each != number],
-    )
+    return plug(db, cluster, {plugin: False}, rules)
 
 
-def _plug(
+def plug(
     db: Database,
     cluster: str | int,
-    plugin: str | int,
+    wanted: Mapping[Any, bool],
     rules: merges.Rules,
-    wanted: Callable[[list[int], int], list[int]],
 ) -> records.Cluster:
+    """Give a cluster plugins or take them, by names or ids. The same."""
     with db.writer() as connection:
         number, _ = owners.find(connection, 'cluster', cluster, True)
-        plugin_id, _ = owners.find(connection, 'plugin', plugin, True)
+        chosen = {
+            owners.find(connection, 'plugin', plugin, True)[0]: has
+            for plugin, has in wanted.items()
+        }
         known = plugins.links(connection, number)
-        if plugins.store(connection, number, wanted(known, plugin_id)):
+        kept = [each for each in known if chosen.get(each, True)]
+        added = [each for each in chosen if chosen[each] and each not in known]
+        if plugins.store(connection, number, kept + added):
             merges.settle(connection, [number], rules)
         return clusters.read(connection, number)
 

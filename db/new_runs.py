@@ -3,6 +3,7 @@
 import collections
 import itertools
 import json
+import uuid
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -60,6 +61,7 @@ def write_run(
         'graph_revisions': json.dumps(list(new.graph_revisions)),
         'snapshot_digest': digest,
         'actor': new.actor,
+        'request_id': _request_id(new),
         'message': bulk.clean(new.message),
         'counts': _counts(new) if ended else None,
         'created_at': now,
@@ -72,6 +74,11 @@ def write_run(
     }
     made = connection.execute(tables.runs.insert(), values)
     return int((made.inserted_primary_key or (0,))[0])
+
+
+def _request_id(new: records.NewRun) -> str:
+    asked = new.request.get('context') or {}
+    return str(asked.get('request_id') or f'req-{uuid.uuid4()}')
 
 
 def _counts(new: records.NewRun) -> str:
@@ -96,6 +103,7 @@ def write_rows(
     dialect: str, connection: sa.Connection, run: int, new: records.NewRun
 ) -> None:
     """Insert the graphs, nodes, tasks and executions of the run."""
+    chosen = _chosen(new)
     for table, columns, rows in (
         (
             'run_graphs',
@@ -115,9 +123,13 @@ def write_rows(
                 'name': 'text',
                 'roles': 'text',
                 'node_group': 'name',
+                'chosen': 'flag',
             },
             [
-                (no, id, name, json.dumps(roles), new.node_groups.get(no))
+                (
+                    *(no, id, name, json.dumps(roles)),
+                    *(new.node_groups.get(no), no in chosen),
+                )
                 for no, id, name, roles in new.nodes
             ],
         ),
@@ -172,3 +184,9 @@ def _plugin_steps(new: records.NewRun) -> Iterator[bulk.Row]:
     now = clock.now()
     for number, (plugin, kind, name) in enumerate(new.plugin_steps):
         yield number, plugin, kind, name, 1, 0, now
+
+
+def _chosen(new: records.NewRun) -> frozenset[int]:
+    if new.chosen is not None:
+        return new.chosen
+    return frozenset(node for _graph, node, *_rest in new.executions if node)

@@ -188,6 +188,8 @@ class NewRun:
     node_groups: Mapping[int, str] = dataclasses.field(default_factory=dict)
     #: Plugin, type and name of steps that plugins will report.
     plugin_steps: Sequence[tuple[str, str, str]] = ()
+    #: Numbers of nodes on which something is wanted; None: where there is.
+    chosen: frozenset[int] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -367,6 +369,19 @@ class HistoryRow:
     ended_at: int | None
     message: str | None
     summary: Mapping[str, Any] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """Executions by state of one node or task of a run.
+
+    A task has the type of its graph; the name is None for what has no node.
+    """
+
+    number: int
+    name: str | None
+    graph_type: str | None
+    counts: Mapping[str, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

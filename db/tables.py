@@ -24,7 +24,7 @@ STATE = sa.String(16)
 TEXT = sa.Text().with_variant(mysql.LONGTEXT(), 'mysql', 'mariadb')
 
 
-def _table(name: str, *parts: Any) -> sa.Table:
+def _table(name: str, *parts: Any, **more: Any) -> sa.Table:
     return sa.Table(
         name,
         metadata,
@@ -32,6 +32,7 @@ def _table(name: str, *parts: Any) -> sa.Table:
         mysql_engine='InnoDB',
         mysql_charset='utf8mb4',
         mysql_collate='utf8mb4_bin',
+        **more,
     )
 
 
@@ -112,6 +113,8 @@ nodes = _table(
     _must('roles', TEXT),
     _must('attributes', TEXT),
     sa.UniqueConstraint('cluster_id', 'name'),
+    # What is known of a node that is gone is no other's.
+    sqlite_autoincrement=True,
 )
 deployment_graphs = _table(
     'deployment_graphs',
@@ -195,6 +198,8 @@ runs = _table(
         nullable=False,
     ),
     sa.Column('actor', NAME),
+    # Several runs may come of one request.
+    _must('request_id', NAME, index=True, server_default=''),
     sa.Column('message', TEXT),
     # Of a run that has ended: its executions by state.
     sa.Column('counts', TEXT),
@@ -225,6 +230,8 @@ run_nodes = _table(
     sa.Column('name', NAME),
     _must('roles', TEXT),
     sa.Column('node_group', NAME),
+    # Whether something of the run was wanted on it.
+    _must('chosen', sa.Boolean(), server_default=sa.false()),
     sa.Index('ix_run_nodes_name_run_id', 'name', 'run_id'),
     sa.Index('ix_run_nodes_node_id_run_id', 'node_id', 'run_id'),
 )

@@ -146,29 +146,3 @@ def counts(db: Database, run: int) -> dict[str, int]:
     """Executions of a run by state."""
     with db.reader() as connection:
         return counting.counts(connection, [run])[run]
-
-
-def node_counts(
-    db: Database, run: int
-) -> list[tuple[str | None, dict[str, int]]]:
-    """Executions by state of each node of a run, in the nodes' order.
-
-    The name is None for what has no node.
-    """
-    n = tables.run_nodes.c
-    number = sa.func.count()
-    with db.reader() as connection:
-        names = connection.execute(
-            sa.select(n.node_no, n.name)
-            .where(n.run_id == run)
-            .order_by(n.node_no)
-        ).all()
-        rows = connection.execute(
-            sa.select(_H.node_no, _H.state, number)
-            .where(_H.run_id == run)
-            .group_by(_H.node_no, _H.state)
-        )
-        found: dict[int, dict[str, int]] = {}
-        for node_no, state, counted in rows:
-            found.setdefault(node_no, {})[state] = counted
-    return [(name, found[no]) for no, name in names if no in found]

@@ -26,6 +26,8 @@ _OF_EXECUTION = (
     ' AND h.task_no = :task_no'
 )
 
+_LAST = sa.text('SELECT max(id) FROM task_transitions WHERE run_id = :run')
+
 
 def page(
     db: Database, run: int, after_id: int = 0, limit: int = 1000
@@ -60,6 +62,15 @@ def of_runs(
 
     with db.reader() as connection:
         return history_batches.read(connection, which, newest, limit, rows_of)
+
+
+def last_id(db: Database, run: int) -> int:
+    """Id of the newest transition of a run, 0 while it has none.
+
+    Raises DatabaseUnavailable.
+    """
+    with db.reader() as connection:
+        return connection.execute(_LAST, {'run': run}).scalar() or 0
 
 
 def of_execution(

@@ -58,6 +58,11 @@ class EngineHost:
 
     # RunContract.
 
+    @property
+    def serves_all(self) -> bool:
+        """Whether there are no other engines, and so no other agents."""
+        return self._others is None
+
     def holder(self) -> contracts.Holder | None:
         """Who holds the claims of runs that are inserted here."""
         return self._holder

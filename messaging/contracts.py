@@ -261,6 +261,10 @@ class Holder:
 class RunContract(Protocol):
     """What the API asks of engines. It merely hastens: rows suffice."""
 
+    @property
+    def serves_all(self) -> bool:
+        """Whether whoever drives runs here serves every node by itself."""
+
     def holder(self) -> Holder | None:
         """Who drives runs that are inserted here; None: any engine may."""
 

@@ -32,6 +32,25 @@ _GRAPHS = {
     ),
 }
 _SEQUENCE = {'name': fields.TEXT, 'graphs': _GRAPHS}
+#: What Fuel's client says of a new cluster, beside its name; it brings
+#: neither nodes nor tasks, and networks are not Trailmark's.
+NEW_CLUSTER: Mapping[str, Any] = {
+    'release_id': _ID,
+    'nodes': {'type': 'array', 'maxItems': 0},
+    'tasks': {'type': 'array', 'maxItems': 0},
+    'net_segment_type': fields.TEXT,
+}
+#: Settings of a cluster; those of plugins say whether they are enabled.
+_SETTING = {
+    'type': 'object',
+    'properties': {
+        'metadata': {
+            'type': 'object',
+            'properties': {'enabled': fields.FLAG, 'chosen_id': _ID},
+        }
+    },
+}
+_PASSWORD = {'type': 'string', 'maxLength': 10000}
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     'fuel_execute': fields.body(
         {
@@ -59,4 +78,29 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         {'cluster': _ID, **_MODES}, ('cluster',)
     ),
     'fuel_task_names': {**_NAMES, 'minItems': 1},
+    'fuel_token': {
+        'type': 'object',
+        'properties': {
+            'auth': {
+                'type': 'object',
+                'properties': {
+                    'passwordCredentials': fields.body(
+                        {'username': fields.TEXT, 'password': _PASSWORD},
+                        ('username', 'password'),
+                    ),
+                    'tenantName': fields.TEXT_OR_NULL,
+                    'tenantId': fields.TEXT_OR_NULL,
+                },
+                'required': ['passwordCredentials'],
+            }
+        },
+        'required': ['auth'],
+    },
+    'fuel_attributes': {
+        'type': 'object',
+        'properties': {
+            'editable': {'type': 'object', 'additionalProperties': _SETTING}
+        },
+        'required': ['editable'],
+    },
 }

@@ -1,17 +1,21 @@
 """What of the API is Fuel's alone: method, path, view."""
 
+import functools
 from collections.abc import Callable
 
 from trailmark.api import calls
 from trailmark.api.fuel import (
+    attributes,
     clusters,
     deploy_graphs,
     deployment_history,
     executions,
+    roles,
     sequences,
     serialized_tasks,
     tasks,
     tasks_history,
+    tokens,
     transactions,
 )
 
@@ -19,10 +23,26 @@ View = Callable[..., calls.Answer]
 
 _CLUSTER = '/api/v1/clusters/<cluster>'
 _SEQUENCE = '/api/v1/sequences/<int:sequence>'
+_ATTRIBUTES = '/api/v1/clusters/<cluster>/attributes'
 _TASK = '/api/v1/tasks/<int:task>'
 _TRANSACTION = '/api/v1/transactions/<int:transaction>'
 
+#: Roles can be read of both; a file of roles changes them all at once.
+_ROLES: tuple[tuple[str, str, View], ...] = tuple(
+    (
+        'GET',
+        f'/api/v1/{level}s/<owner>/roles{path}',
+        functools.partial(view, level=level),
+    )
+    for level in ('release', 'cluster')
+    for path, view in (('', roles.index), ('/<role>', roles.show))
+)
+
 ROUTES: tuple[tuple[str, str, View], ...] = (
+    ('POST', '/keystone/v2.0/tokens', tokens.create),
+    ('GET', _ATTRIBUTES, attributes.show),
+    ('PUT', _ATTRIBUTES, attributes.update),
+    *_ROLES,
     ('POST', '/api/v1/graphs/execute', executions.create),
     ('PUT', f'{_CLUSTER}/changes', clusters.changes),
     ('PUT', f'{_CLUSTER}/changes/redeploy', clusters.redeploy),

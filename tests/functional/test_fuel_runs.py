@@ -70,7 +70,7 @@ class FuelRunsTest(serving.ServingTestCase):
         return rows
 
     def _status(self) -> str | None:
-        status: str | None = self.api.get('clusters/1').json()['status']
+        status: str | None = self.api.get('clusters/1').json()['run_status']
         return status
 
     def test_graphs_of_a_sequence_run_one_after_the_other(self) -> None:

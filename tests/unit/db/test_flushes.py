@@ -59,7 +59,7 @@ class FlushTest(base.DatabaseTest):
         self.assertEqual(1, len(transitions.page(self.db, run)))
 
     def test_a_flush_under_an_older_epoch_loses_the_lease(self) -> None:
-        """Another engine has taken the run."""
+        """Another engine has taken the run. Nova: behaviour 30."""
         run, claim = self.insert(lease_seconds=-1)
         claims.claim(self.db, run, base.Holder(pid=2), 30, 'adopt')
         self.assertRaises(exceptions.LeaseLost, self.move, claim, START)

@@ -113,7 +113,7 @@ _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
             'asked': 'none',
             'dry_run': False,
             'noop': False,
-            'request': '{}',
+            'request': '{"context": {"request_id": "req-of-old"}}',
             'snapshot_digest': 'd',
             'created_at': 5,
             'epoch': 2,
@@ -123,6 +123,10 @@ _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         'run_nodes',
         {'run_id': 1, 'node_no': 1, 'node_id': 7, 'name': 'n', 'roles': '[]'},
+    ),
+    (
+        'run_nodes',
+        {'run_id': 1, 'node_no': 2, 'name': 'skipped', 'roles': '[]'},
     ),
     *(
         row
@@ -248,3 +252,13 @@ class MigrationsTest(base.DatabaseTest):
         """Nothing is known of services."""
         for table in ('engines', 'agents', 'reports', 'task_outputs'):
             self.assertEqual([(0,)], self.all(f'SELECT count(*) FROM {table}'))
+
+    def test_every_run_has_a_request_and_nodes_it_was_meant_for(self) -> None:
+        """Those on which not everything was skipped."""
+        [(first,)] = self.all('SELECT request_id FROM runs WHERE id = 1')
+        chosen = self.all(
+            'SELECT name, chosen FROM run_nodes WHERE run_id = 1 ORDER BY 1'
+        )
+
+        self.assertEqual('req-of-old', first)
+        self.assertEqual([('n', True), ('skipped', False)], chosen)

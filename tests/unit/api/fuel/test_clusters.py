@@ -48,7 +48,7 @@ class ClustersTest(served.ApiTestCase):
 
     def _status(self) -> str | None:
         found = self.client.get(f'clusters/{self.cluster}').json()
-        status: str | None = found['status']
+        status: str | None = found['run_status']
         return status
 
     def test_changes_are_deployed_by_the_clusters_graphs(self) -> None:

@@ -9,7 +9,7 @@ from trailmark.tests.unit.api.sahara.progressing import BEGAN, SECOND, E
 
 class ClustersTest(progressing.ProgressTestCase):
     def test_a_cluster_without_runs_has_no_steps(self) -> None:
-        """Sahara: behaviour C1."""
+        """Sahara: behaviour 1."""
         shown = self.shown()
 
         self.assertEqual([], shown['provisioning_progress'])
@@ -71,7 +71,7 @@ class ClustersTest(progressing.ProgressTestCase):
                 self.assertEqual(ended, self.shown()['status'])
 
     def test_some_of_a_step_is_done(self) -> None:
-        """Sahara: behaviour C2."""
+        """Sahara: behaviour 2."""
         self.begin('a')
         self.attempt(0, [1])
 
@@ -81,7 +81,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertIsNone(step['completed_at'])
 
     def test_the_last_success_completes_a_step_by_itself(self) -> None:
-        """Sahara: behaviours C3 and C17."""
+        """Sahara: behaviours 3 and 17."""
         self.begin('a', 'b')
         self.attempt(0, [1, 2], lasts=5)
 
@@ -91,7 +91,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertEqual((BEGAN // SECOND) + 5, step['completed_at'])
 
     def test_a_failure_is_told_at_once_and_no_success(self) -> None:
-        """Sahara: behaviour C4."""
+        """Sahara: behaviour 4."""
         self.begin('a')
         self.attempt(0, [1], E.ERROR)
 
@@ -101,7 +101,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertIsNone(step['completed_at'])
 
     def test_a_retry_that_succeeds_makes_good(self) -> None:
-        """Sahara: behaviour C5."""
+        """Sahara: behaviour 5."""
         run = self.begin('a')
         self.attempt(0, [2])
         self.attempt(0, [1], E.ERROR)
@@ -112,7 +112,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertEqual([1], [fault['attempt'] for fault in faults])
 
     def test_events_come_only_if_asked_for(self) -> None:
-        """Sahara: behaviours C6 and C7."""
+        """Sahara: behaviours 6 and 7."""
         self.begin('a')
         self.attempt(0, [1])
 
@@ -134,7 +134,7 @@ class ClustersTest(progressing.ProgressTestCase):
         )
 
     def test_version_2_refuses_what_it_does_not_know(self) -> None:
-        """Sahara: behaviour C8."""
+        """Sahara: behaviour 8."""
         url = f'/v2/clusters/{self.cluster.id}'
         refused = self.api.get(url, params={'bogus': '1'})
 
@@ -151,7 +151,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertNotIn('tenant_id', shown)
 
     def test_an_unknown_cluster_is_not_found(self) -> None:
-        """Sahara: behaviour C11."""
+        """Sahara: behaviour 11."""
         for number in (2**40, 'nobody', '9' * 30):
             for path in ('', '/progress'):
                 url = f'/v1.1/acme/clusters/{number}{path}'
@@ -159,7 +159,7 @@ class ClustersTest(progressing.ProgressTestCase):
                     self.assert_error(self.api.get(url), 404, 'NOT_FOUND')
 
     def test_steps_are_in_the_order_in_which_they_were_made(self) -> None:
-        """Sahara: behaviour C15."""
+        """Sahara: behaviour 15."""
         self.begin('b', 'a')
         self.end()
         self.begin('d', 'c', kind='scaling')
@@ -170,7 +170,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertEqual(sorted(times), times)
 
     def test_a_success_that_comes_twice_counts_once(self) -> None:
-        """Sahara: behaviour C18."""
+        """Sahara: behaviour 18."""
         self.begin('a')
         self.attempt(0, [1])
         self.count()
@@ -191,14 +191,14 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertEqual(told, self.steps())
 
     def test_a_step_without_nodes_is_done(self) -> None:
-        """Sahara: behaviour C22."""
+        """Sahara: behaviour 22."""
         self.cluster = self.stored([])
         self.begin('a')
 
         self.assertEqual((0, 0, True), _counts(self.steps()[0]))
 
     def test_the_newest_run_of_each_type_counts(self) -> None:
-        """Sahara: behaviour C24."""
+        """Sahara: behaviour 24."""
         for kind in ('creating', 'scaling', 'scaling', None):
             run = self.begin('a', kind=kind)
             self.end(RunState.ERROR)
@@ -219,7 +219,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertEqual([], self.steps())
 
     def test_what_was_not_done_has_not_ended_well(self) -> None:
-        """Sahara: behaviour C21; of what an engine left, another ends it."""
+        """Sahara: behaviour 21; of what an engine left, another ends it."""
         self.begin('a', 'b')
         self.attempt(0, [1], E.ERROR)
         self.attempt(1, [1], E.DEP_FAILED)
@@ -237,7 +237,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertEqual((0, 2, False), _counts(self.steps()[0]))
 
     def test_reading_changes_nothing(self) -> None:
-        """Sahara: behaviour C16."""
+        """Sahara: behaviour 16."""
         run = self.begin('a')
         self.attempt(0, [1], E.ERROR)
         before = self.db_rows(run)
@@ -253,7 +253,7 @@ class ClustersTest(progressing.ProgressTestCase):
         return db_runs.get(self.db, run), tasks_history.page(self.db, run=run)
 
     def test_a_deleted_cluster_is_gone_and_its_history_is_not(self) -> None:
-        """Sahara: behaviour C20."""
+        """Sahara: behaviour 20."""
         run = self.begin('a')
         self.attempt(0, [1, 2])
         self.end()
@@ -265,7 +265,7 @@ class ClustersTest(progressing.ProgressTestCase):
         self.assertEqual(2, len(rows['tasks_history']))
 
     def test_the_log_of_events_can_be_disabled(self) -> None:
-        """Sahara: behaviour C23."""
+        """Sahara: behaviour 23."""
         run = self.begin('a')
         self.attempt(0, [1], E.ERROR)
         self.api = self.asking(disable_event_log=True)

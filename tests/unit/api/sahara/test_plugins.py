@@ -54,7 +54,7 @@ class PluginsTest(progressing.ProgressTestCase):
         }
 
     def test_a_plugin_shows_the_steps_that_it_declares(self) -> None:
-        """Sahara: behaviour C25; as in the sample of seed 001."""
+        """Sahara: behaviour 25; as in the sample of seed 001."""
         self.plugged()
         url = f'/v1.1/acme/plugins/{self.plugin}'
 
@@ -83,7 +83,7 @@ class PluginsTest(progressing.ProgressTestCase):
         self.assertIn(self.plugin, [each['name'] for each in found])
 
     def test_declared_steps_are_there_before_anything_begins(self) -> None:
-        """Sahara: behaviour C25; a task's own name is not told twice."""
+        """Sahara: behaviour 25; a task's own name is not told twice."""
         self.plugged()
 
         self.assertEqual(

@@ -18,7 +18,7 @@ _TRACED = 'Traceback (most recent call last):\n  ...\nKeyError: 1'
 
 class ProgressTest(progressing.ProgressTestCase):
     def test_events_of_an_open_step_are_told(self) -> None:
-        """Sahara: behaviour C9."""
+        """Sahara: behaviour 9."""
         self.begin('a')
         self.attempt(0, [1])
 
@@ -31,7 +31,7 @@ class ProgressTest(progressing.ProgressTestCase):
         )
 
     def test_events_of_one_step_can_be_asked_for(self) -> None:
-        """Sahara: behaviour C10."""
+        """Sahara: behaviour 10."""
         self.begin('a', 'b')
         self.attempt(0, [1])
         self.attempt(1, [1])
@@ -44,7 +44,7 @@ class ProgressTest(progressing.ProgressTestCase):
         self.assert_error(unknown, 404, 'NOT_FOUND')
 
     def test_events_of_a_finished_step_are_hidden_and_kept(self) -> None:
-        """Sahara: behaviour C12."""
+        """Sahara: behaviour 12."""
         run = self.begin('a', 'b')
         self.attempt(0, [1, 2])
 
@@ -55,7 +55,7 @@ class ProgressTest(progressing.ProgressTestCase):
         self.assertEqual(2, len(ready))
 
     def test_a_failure_has_an_id_that_its_message_has(self) -> None:
-        """Sahara: behaviour C13; the id is that of the attempt."""
+        """Sahara: behaviour 13; the id is that of the attempt."""
         run = self.begin('a')
         self.attempt(0, [2], E.ERROR)
 
@@ -65,7 +65,7 @@ class ProgressTest(progressing.ProgressTestCase):
         self.assertEqual(f'no\nError ID: {run}.0.2.0.1', event['event_info'])
 
     def test_tracebacks_are_for_admins(self) -> None:
-        """Sahara: behaviour C14."""
+        """Sahara: behaviour 14."""
         self.begin('a')
         fault = records.Fault((0, 1, 0), 1, 'DriverError', 'no', 1, _TRACED)
         self.attempt(0, [1], E.ERROR, fault=fault)
@@ -95,7 +95,7 @@ class ProgressTest(progressing.ProgressTestCase):
         self.assertIsNone(event['error_id'])
 
     def test_steps_side_by_side_keep_their_own_events(self) -> None:
-        """Sahara: behaviour C19."""
+        """Sahara: behaviour 19."""
         self.begin('a', 'b')
         self.attempt(0, [1])
         self.attempt(1, [1], E.ERROR, at=BEGAN + SECOND)
@@ -105,7 +105,7 @@ class ProgressTest(progressing.ProgressTestCase):
         self.assertEqual([False], [e['successful'] for e in second['events']])
 
     def test_what_is_said_is_told_as_text(self) -> None:
-        """Sahara: behaviour C26."""
+        """Sahara: behaviour 26."""
         self.begin('a')
         said = '<script>alert(1)</script>'
         fault = records.Fault((0, 1, 0), 1, 'Failed', said, 1)
@@ -117,7 +117,7 @@ class ProgressTest(progressing.ProgressTestCase):
         self.assertIn(said, event['event_info'])
 
     def test_events_of_a_node_that_is_gone_have_its_name(self) -> None:
-        """Sahara: behaviour C27."""
+        """Sahara: behaviour 27."""
         self.begin('a')
         self.attempt(0, [1], E.ERROR)
         self.end(RunState.ERROR)
@@ -184,7 +184,7 @@ class WhoTest(secured.SecuredTestCase, progressing.ProgressTestCase):
 
 class LogTest(progressing.ProgressTestCase):
     def test_the_id_of_a_failure_is_in_the_log_of_its_engine(self) -> None:
-        """Sahara: behaviour C13."""
+        """Sahara: behaviour 13."""
         logged = fixtures.FakeLogger(level=logging.WARNING)
         self.enterContext(logged)
         run = self.begin('a')
