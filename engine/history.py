@@ -98,7 +98,7 @@ class RunHistory:
         """Keep that the attempt failed, and how; the log has it too."""
         assert execution.key is not None
         numbers = (self.run, *execution.key, execution.attempt)
-        LOG.warning(
+        LOG.info(
             'Attempt %s (%s) failed: %s: %s',
             *('.'.join(map(str, numbers)), execution.name, kind, message),
         )

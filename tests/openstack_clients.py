@@ -11,7 +11,11 @@ import fasteners
 
 from trailmark.tests import sources
 
-_PACKAGES = ('python-openstackclient', 'python-novaclient')
+_PACKAGES = (
+    'python-openstackclient',
+    'python-novaclient',
+    'python-saharaclient',
+)
 _CONSTRAINTS = sources.ROOT / 'constraints-openstack-clients.txt'
 _FOLDER = sources.ROOT / '.clients-openstack'
 #: `no` leaves out the tests of clients.

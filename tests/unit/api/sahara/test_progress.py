@@ -185,7 +185,7 @@ class WhoTest(secured.SecuredTestCase, progressing.ProgressTestCase):
 class LogTest(progressing.ProgressTestCase):
     def test_the_id_of_a_failure_is_in_the_log_of_its_engine(self) -> None:
         """Sahara: behaviour 13."""
-        logged = fixtures.FakeLogger(level=logging.WARNING)
+        logged = fixtures.FakeLogger(level=logging.INFO)
         self.enterContext(logged)
         run = self.begin('a')
         execution: Any = types.SimpleNamespace(
