@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzeug import Request
 
-from trailmark.api import guards, schema, streams
+from trailmark.api import guards, schema, sharing, streams
 from trailmark.common import (
     clock,
     exceptions,
@@ -53,6 +53,8 @@ class Context:
     )
     #: Steps of clusters and their events are not told.
     disable_event_log: bool = False
+    #: Answers that many ask for at the same time.
+    shared: sharing.Shared = dataclasses.field(default_factory=sharing.Shared)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

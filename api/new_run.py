@@ -100,8 +100,18 @@ def _tasks(
     executions: Sequence[tuple[int, int, int, states.ExecutionState]],
 ) -> tuple[records.NewTask, ...]:
     totals = collections.Counter(task for _g, _n, task, _s in executions)
+    # Vertices are in an order in which they can be done.
+    begun = dict.fromkeys(
+        vertex.task.number
+        for vertex in planned.vertices
+        if vertex.task is not None
+    )
+    positions = {number: position for position, number in enumerate(begun)}
     return tuple(
-        records.NewTask(task.number, task.graph, task.id, totals[task.number])
+        records.NewTask(
+            *(task.number, task.graph, task.id, totals[task.number]),
+            positions[task.number],
+        )
         for task in planned.tasks
         if totals[task.number]
     )

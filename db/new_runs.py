@@ -140,6 +140,7 @@ def write_rows(
                 'graph_no': 'number',
                 'name': 'text',
                 'total': 'number',
+                'position': 'number',
                 'completed': 'number',
                 'failed': 'number',
             },
@@ -174,6 +175,7 @@ def _tasks(new: records.NewRun) -> Iterator[bulk.Row]:
     for task in new.tasks:
         yield (
             *(task.number, task.graph, task.name, task.total),
+            task.number if task.position is None else task.position,
             sum(ended[task.number, state] for state in step_counts.DONE),
             sum(ended[task.number, state] for state in step_counts.BAD),
         )

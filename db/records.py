@@ -151,12 +151,17 @@ class StoredDeployment:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task name of a new run: `number` is unique in the run."""
+    """A task name of a new run: `number` is unique in the run.
+
+    `position` is its place among them in the order in which they are done;
+    None: that of their numbers.
+    """
 
     number: int
     graph: int
     name: str
     total: int
+    position: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -123,7 +123,8 @@ def _step(row: Any, change: step_counts.Change | None) -> step_records.Step:
         total=row.total,
         completed=row.completed,
         failed=row.failed,
-        created_at=row.created_at,
+        # One after the other: who sorts by it has the order of the work.
+        created_at=row.created_at + row.position,
         started_at=row.started_at,
         completed_at=row.completed_at,
         updated_at=row.updated_at,

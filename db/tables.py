@@ -260,6 +260,8 @@ run_tasks = _table(
     _must('graph_no', NUMBER),
     _must('name', NAME),
     _must('total', NUMBER),
+    # Its place in the order in which the run's tasks are done.
+    _must('position', NUMBER, server_default='0'),
     _must('completed', NUMBER, server_default='0'),
     _must('failed', NUMBER, server_default='0'),
     sa.Column('started_at', BIG),

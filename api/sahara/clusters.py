@@ -36,21 +36,25 @@ def show(
 ) -> calls.Answer:
     """One cluster, with its steps; with their events if asked for."""
     versions.check(call, tenant, ('show_progress',))
+    return versions.shared(call, tenant, lambda: _shown(call, cluster, tenant))
+
+
+def _shown(
+    call: calls.Call, cluster: str, tenant: str | None
+) -> dict[str, Any]:
     found = versions.cluster(call, cluster)
     standing = progress.of(call, found)
     # Sahara: no other word than this says yes.
     with_events = (call.text('show_progress') or '').lower() == 'true'
     listed = steps.shapes(call, tenant, standing.steps, with_events)
-    return calls.Answer(
-        {
-            'cluster': {
-                **_shape(call, tenant, found, standing),
-                'provisioning_progress': listed,
-                # What Sahara's clients call it.
-                'provision_progress': listed,
-            }
+    return {
+        'cluster': {
+            **_shape(call, tenant, found, standing),
+            'provisioning_progress': listed,
+            # What Sahara's clients call it.
+            'provision_progress': listed,
         }
-    )
+    }
 
 
 def _page(

@@ -8,9 +8,7 @@ from trailmark.api.sahara import versions
 from trailmark.common.states import ExecutionState
 from trailmark.db import step_events, step_records
 
-#: The rule of tracebacks, which tell more than how a task failed.
-RULE = 'progress:tracebacks'
-#: Of more events, those of failures and the newest are told.
+#: About how many are told where there are more.
 LARGEST = 1000
 
 
@@ -19,7 +17,7 @@ def of(
 ) -> list[dict[str, Any]]:
     """Events of the steps that have not ended well, the oldest first."""
     told = [step for step in found if _has_events(step)]
-    full = call.may(RULE)
+    full = call.may(versions.FULL)
     shown = [
         _shape(each, full)
         for each in step_events.of_steps(call.db, told, LARGEST)

@@ -32,13 +32,17 @@ def show(
 ) -> calls.Answer:
     """Events of the steps that are not done; of one of them if named."""
     versions.check(call, tenant, ('provision_step',))
+    return versions.shared(call, tenant, lambda: _events(call, cluster))
+
+
+def _events(call: calls.Call, cluster: str) -> dict[str, Any]:
     found = of(call, versions.cluster(call, cluster)).steps
     said = call.text('provision_step')
     if said is not None:
         found = tuple(step for step in found if str(step.id) == said)
         if not found:
             raise exceptions.NotFound(kind='step', name=said[:255])
-    return calls.Answer({'events': events.of(call, found)})
+    return {'events': events.of(call, found)}
 
 
 def report(

@@ -18,11 +18,12 @@ def shapes(
     """Steps in their order."""
     shown = [shape(tenant, step) for step in found]
     if with_events:
-        told = events.of(call, found)
+        of_step: dict[str, list[dict[str, Any]]]
+        of_step = {step['id']: [] for step in shown}
+        for event in events.of(call, found):
+            of_step[event['step_id']].append(event)
         for step in shown:
-            step['events'] = [
-                event for event in told if event['step_id'] == step['id']
-            ]
+            step['events'] = of_step[step['id']]
     return shown
 
 

@@ -1,11 +1,15 @@
 """The two versions of Sahara's API, and what a request of each may say."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from trailmark.api import calls
 from trailmark.common import clock, exceptions
 from trailmark.db import clusters, records
+
+#: The rule of tracebacks, which tell more than how a task failed.
+FULL = 'progress:tracebacks'
 
 
 def check(call: calls.Call, tenant: str | None, known: Iterable[str]) -> None:
@@ -28,6 +32,19 @@ def cluster(call: calls.Call, number: str) -> records.Cluster:
     if not number.isdecimal() or len(number) > 18:
         raise exceptions.NotFound(kind='cluster', name=number[:255])
     return clusters.get(call.db, int(number))
+
+
+def shared(
+    call: calls.Call, tenant: str | None, make: Callable[[], Any]
+) -> calls.Answer:
+    """The answer that many poll, as one JSON for all who may see as much."""
+    url = call.request.full_path
+    key = (url, tenant, call.may(FULL))
+    return calls.Answer(
+        call.context.shared.get(
+            key, lambda: json.dumps(make(), ensure_ascii=False)
+        )
+    )
 
 
 def text(moment: int | None) -> str | None:

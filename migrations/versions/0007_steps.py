@@ -26,7 +26,8 @@ _COUNTS = sa.text(
     ' FROM tasks_history WHERE run_id = :run GROUP BY task_no'
 )
 _STEP = sa.text(
-    'UPDATE run_tasks SET completed = :completed, failed = :failed,'
+    'UPDATE run_tasks SET position = task_no, completed = :completed,'
+    ' failed = :failed,'
     ' started_at = :started_at, completed_at = :completed_at,'
     ' updated_at = :completed_at WHERE run_id = :run AND task_no = :task_no'
 )
@@ -51,7 +52,7 @@ def upgrade() -> None:
     op.add_column('run_nodes', sa.Column('node_group', _NAME))
     op.add_column('run_graphs', sa.Column('step_type', _STATE))
     op.add_column('run_graphs', sa.Column('cluster_id', _BIG))
-    for name in ('completed', 'failed'):
+    for name in ('position', 'completed', 'failed'):
         op.add_column(
             'run_tasks',
             sa.Column(name, _NUMBER, nullable=False, server_default='0'),

@@ -102,6 +102,18 @@ class PluginsTest(progressing.ProgressTestCase):
                 self.plugged(**said)
                 self.assertEqual({}, self.named())
 
+    def test_steps_are_in_the_order_in_which_they_are_done(self) -> None:
+        last = f'{{id: a, requires: [b], {_SHELL}}}, {{id: b, {_SHELL}}}'
+        files = {
+            'nodes.yaml': '[{name: n1, roles: [web]}]',
+            'release/default.yaml': f'[{last}]',
+        }
+        body = {**self.deployment(), 'files': files}
+        made = self.api.post('/api/v1/deployments', json=body).json()
+        self.number = made['cluster']['id']
+
+        self.assertEqual(['b', 'a'], list(self.named()))
+
     def test_a_plugin_reports_how_far_its_step_is(self) -> None:
         self.plugged()
         began = self.report(step='Format disks', completed=1)

@@ -136,18 +136,20 @@ class ProgressTest(progressing.ProgressTestCase):
             ['n1', 'n2'], [event['instance_name'] for event in self.events()]
         )
 
-    def test_of_too_many_events_failures_and_the_newest_are_told(
-        self,
-    ) -> None:
-        self.cluster = self.stored([f'n{n}' for n in range(1, 1103)])
-        self.begin('a')
-        self.attempt(0, [1], E.ERROR)
-        self.attempt(0, range(2, 1102), at=BEGAN + SECOND)
+    def test_of_too_many_steps_those_that_failed_come_first(self) -> None:
+        self.cluster = self.stored([f'n{n}' for n in range(1, 802)])
+        self.begin('a', 'b', 'c')
+        self.attempt(0, range(1, 601), at=BEGAN)
+        self.attempt(1, range(1, 601), at=BEGAN + SECOND)
+        self.attempt(1, [601], E.ERROR)
+        self.attempt(2, range(1, 301), at=BEGAN + 2 * SECOND)
+        first, second, third = self.steps()
 
-        found = self.events()
+        told = {event['step_id'] for event in self.events()}
 
-        self.assertEqual(1000, len(found))
-        self.assertIs(False, found[0]['successful'])
+        self.assertEqual({second['id'], third['id']}, told)
+        alone = self.events(provision_step=first['id'])
+        self.assertEqual(600, len(alone))
 
 
 class WhoTest(secured.SecuredTestCase, progressing.ProgressTestCase):
