@@ -2,7 +2,7 @@
 
 An engine has them stored now and then, and at the end of its run; who reads
 them adds what has happened since. So a transition costs nothing more, and
-nobody ever counts the executions of a run.
+nobody counts the executions of a run for them.
 """
 
 import dataclasses
