@@ -3,7 +3,6 @@
 import json
 import tempfile
 import time
-import unittest
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ _RUN_KEYS = [
 ]
 
 
-class HistoryTest(unittest.TestCase):
+class HistoryTest(base.EmbeddedTestCase):
     """What every deployment did is listed by run, by cluster and by node."""
 
     root: Path
@@ -48,7 +47,7 @@ class HistoryTest(unittest.TestCase):
         holder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(holder.cleanup)
         cls.root = Path(holder.name)
-        cls.engine = processes.Trailmark(cls.root / 'state')
+        cls.engine = cls.made(cls.root / 'state', None, cls.addClassCleanup)
         cls.began = int(time.time())
         web, store = (_folder(cls.root, name) for name in ('web', 'store'))
         deployed = (
@@ -134,6 +133,41 @@ class HistoryTest(unittest.TestCase):
         both = ','.join((ids['n1'], ids['n2']))
         self.assertEqual(
             4, len(self._rows('--task-id', '1', '--node-id', both))
+        )
+
+    def test_a_node_lists_its_transitions_in_all_runs(self) -> None:
+        """With the type of each graph, the newest run first."""
+        moved = self._rows('--nodes', 'n1', '--transitions')
+
+        ended = [
+            (move['deployment_task_id'], move['graph_type'], move['task'])
+            for move in moved
+            if move['new'] == 'ready'
+        ]
+        self.assertEqual({'n1'}, {move['node'] for move in moved})
+        self.assertEqual(
+            [
+                (3, 'default', 'serve'),
+                (2, 'default', 'serve'),
+                (1, 'provision', 'boot'),
+                (1, 'default', 'serve'),
+            ],
+            ended,
+        )
+
+    def test_a_cluster_lists_the_transitions_of_a_type(self) -> None:
+        """Of whichever runs had such a graph."""
+        moved = self._rows(
+            *('--cluster', 'web', '--graph-type', 'provision'),
+            '--transitions',
+        )
+
+        self.assertEqual(
+            {(1, 'provision', 'boot')},
+            {
+                (move['deployment_task_id'], move['graph_type'], move['task'])
+                for move in moved
+            },
         )
 
     def test_a_cluster_lists_its_runs_and_no_others(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from trailmark.tests import openstack_clients
+from trailmark.tests import clients
 from trailmark.tests.functional import base, openstack, processes, serving
 
 _SHOW = ('dataprocessing', 'cluster', 'show', 'web')
@@ -41,7 +41,7 @@ class SaharaClientsTest(serving.ServingTestCase):
     """The second step of a cluster waits on n2 until it is told how to end."""
 
     def setUp(self) -> None:
-        reason = openstack_clients.why_not()
+        reason = clients.why_not()
         if reason is not None:
             self.skipTest(reason)
         super().setUp()
@@ -140,14 +140,14 @@ class SaharaClientsTest(serving.ServingTestCase):
     def test_clusters_are_listed_and_plugins_are_shown(self) -> None:
         """Today's `plugin list` fails of its own: osc-lib refuses how it
         formats versions."""
-        clusters = self.openstack(
+        listed = self.openstack(
             *('dataprocessing', 'cluster', 'list', '-f', 'value', '-c', 'Name')
         )
         plugin = self.openstack(
             *('dataprocessing', 'plugin', 'show', 'disks', '-f', 'json')
         )
 
-        self.assertEqual('web', clusters.out.strip())
+        self.assertEqual('web', listed.out.strip())
         self.assertEqual('disks', json.loads(plugin.out)['Name'])
 
     def test_the_client_reads_what_the_api_writes(self) -> None:
@@ -190,7 +190,7 @@ class SaharaClientsTest(serving.ServingTestCase):
         """What python-saharaclient reads."""
         done = subprocess.run(
             [
-                *(openstack_clients.command('python'), '-c', _SCRIPT),
+                *(clients.OPENSTACK.command('python'), '-c', _SCRIPT),
                 f'{self.url}/v1.1/acme',
             ],
             capture_output=True,
