@@ -66,7 +66,8 @@ def _open(
         guard,
         conf.api.threads // 2,
     )
-    served = server.Server(api, conf, site.Site(api))
+    behind = admission.before(site.Site(api), conf)
+    served = server.Server(api, conf, behind)
     opened.callback(served.stop)
     served.start()
     LOG.info('the API is served at %s', served.url)

@@ -63,6 +63,12 @@ class Forbidden(RefusedInput):
     code = 'forbidden'
 
 
+class ProjectMissing(RefusedInput):
+    """The token of {user} is of no project: ask for one of a project."""
+
+    code = 'project_missing'
+
+
 class ForeignOrigin(RefusedInput):
     """A request from a page of {origin} is not answered."""
 

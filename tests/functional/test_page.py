@@ -81,7 +81,6 @@ class RunsPageTest(PageTestCase):
 
         expect(page.get_by_role('rowheader', name='1')).to_be_visible()
 
-
     def test_a_cluster_that_is_not_there_is_said(self) -> None:
         _, url = self.serve()
         page = self.window()

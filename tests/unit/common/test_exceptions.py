@@ -39,6 +39,7 @@ CODES = {
     'EndpointUnreachable': 'endpoint_unreachable',
     'CertificateUntrusted': 'certificate_untrusted',
     'NotTrailmark': 'not_trailmark',
+    'ProjectMissing': 'project_missing',
     'RunEnded': 'run_ended',
     'RunSuperseded': 'run_superseded',
     'RunVoid': 'run_void',
