@@ -6,17 +6,27 @@ that nobody who writes one has to think of projects.
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
+from trailmark.common import exceptions
 from trailmark.db import tables
 
 _OPTION = 'trailmark_projects'
 #: Served for every project.
 _MASTER = 'master'
+
+
+#: Names of tables whose rows are of a cluster.
+_OWNED = frozenset(
+    name
+    for name, table in tables.metadata.tables.items()
+    if table is tables.clusters or {'cluster_id', 'run_id'} & {*table.c.keys()}
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,8 +67,31 @@ def _before_execute(
 ) -> tuple[Any, Any, Any]:
     scope = connection.get_execution_options().get(_OPTION)
     if scope is not None:
+        if isinstance(statement, sa.TextClause) and not scope.sees_all:
+            _check(connection, statement.text, many or [parameters])
         statement = narrowed(statement, scope)
     return statement, many, parameters
+
+
+def _check(
+    connection: sa.Connection, text: str, sets: Sequence[Mapping[str, Any]]
+) -> None:
+    """A statement in text says which runs it is about: they must be seen.
+
+    Raises NotFound; TypeError for one that does not say so.
+    """
+    if not _OWNED.intersection(re.findall(r'\w+', text)):
+        return
+    wanted: set[int] = set()
+    for each in sets:
+        if 'run' not in each and 'runs' not in each:
+            raise TypeError(f'it names neither run nor runs: {text}')
+        wanted.update(each.get('runs', ()))
+        wanted.update((each['run'],) if 'run' in each else ())
+    t = tables.runs.c
+    found = connection.execute(sa.select(t.id).where(t.id.in_(wanted)))
+    for run in wanted.difference(found.scalars()):
+        raise exceptions.NotFound(kind='run', name=run)
 
 
 def narrowed(statement: Any, scope: Scope) -> Any:

@@ -5,6 +5,7 @@ import tempfile
 from typing import Any
 
 import httpx
+from oslo_policy import opts
 
 from trailmark.api import application
 from trailmark.app import admission, configuration
@@ -32,10 +33,17 @@ token_cache_time = -1
 class KeystoneTestCase(served.ApiTestCase):
     """Users ann and max of project a, bob and rob of b, and an admin."""
 
+    #: What the file of policies says.
+    policy = '{}'
+    dialect = 'sqlite'
+
     def setUp(self) -> None:
         super().setUp()
+        reason = databases.why_not(self.dialect)
+        if reason:
+            self.skipTest(reason)
         # Others' clusters are there too, and must not be seen.
-        self.db = databases.shared('sqlite')
+        self.db = databases.shared(self.dialect)
         self.keystone = keystone.Keystone()
         self.a, self.b = databases.fresh_name(), databases.fresh_name()
         self.keystone.add('trailmark', service=('service',))
@@ -53,7 +61,10 @@ class KeystoneTestCase(served.ApiTestCase):
         folder = self.enterContext(tempfile.TemporaryDirectory())
         file = pathlib.Path(folder) / 'trailmark.conf'
         file.write_text(OPTIONS.format(url=self.keystone.url))
+        rules = pathlib.Path(folder) / 'policy.yaml'
+        rules.write_text(self.policy)
         conf = configuration.read([str(file)])
+        opts.set_defaults(conf, str(rules))
         guard = admission.guard(conf, '0.0.0.0')
         api = application.Application(
             self.db,

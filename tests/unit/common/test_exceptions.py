@@ -39,6 +39,8 @@ CODES = {
     'EndpointUnreachable': 'endpoint_unreachable',
     'CertificateUntrusted': 'certificate_untrusted',
     'NotTrailmark': 'not_trailmark',
+    'KeystoneUnreachable': 'keystone_unreachable',
+    'KeystoneRefused': 'keystone_refused',
     'ProjectMissing': 'project_missing',
     'RunEnded': 'run_ended',
     'RunSuperseded': 'run_superseded',
