@@ -47,7 +47,14 @@ EMBEDDED_ALONE = {
 }
 #: Modules of tests of services and what they serve, beside those that have
 #: an endpoint or an agent of their own.
-_OF_SERVICES = ('api_daemon', 'large_page', 'nova_clients', 'page', 'wheel')
+_OF_SERVICES = (
+    'api_daemon',
+    'instance_story',
+    'large_page',
+    'nova_clients',
+    'page',
+    'wheel',
+)
 _SERVED = (serving.ServingTestCase, agents.AgentTestCase)
 
 
