@@ -71,7 +71,7 @@ class KnownUsers:
     def _caller(self, request: Request) -> guards.Caller:
         token = request.headers.get('X-Auth-Token')
         if token:
-            return self._tokens.caller(token)
+            return self._tokens.read(token).caller
         said = request.authorization
         if said is None or said.type != 'basic' or not said.username:
             raise exceptions.Unauthenticated()

@@ -90,5 +90,5 @@ def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
         'roles': cluster.roles,
         'nodes_count': len(cluster.nodes),
         'run_status': None if last is None else str(last.state),
-        **fuel.of_cluster(standings.of_cluster(call, cluster, last)),
+        **fuel.of_cluster(standings.of_cluster(last)),
     }

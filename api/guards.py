@@ -1,6 +1,7 @@
 """Who asks, and whether they may."""
 
 import dataclasses
+import datetime
 import functools
 import getpass
 from collections.abc import Callable
@@ -36,12 +37,12 @@ class Caller:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Token:
-    """A text that says who asks, in microseconds since the epoch."""
+    """A text that says who asks, from one moment to another."""
 
     text: str = dataclasses.field(repr=False)
     caller: Caller
-    issued_at: int
-    expires_at: int
+    issued_at: datetime.datetime
+    expires_at: datetime.datetime
 
 
 class Issuer(Protocol):
@@ -49,6 +50,9 @@ class Issuer(Protocol):
 
     def issue(self, user: str, password: str) -> Token:
         """A token of a user. Raises Unauthenticated."""
+
+    def read(self, text: str) -> Token:
+        """A token that was given. Raises Unauthenticated."""
 
 
 class Guard(Protocol):

@@ -1,11 +1,11 @@
 """Nodes of clusters."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trailmark.api import calls, rules
+from trailmark.api.fuel import bodies, standings
 from trailmark.api.fuel import nodes as fuel
-from trailmark.api.fuel import standings
 from trailmark.common import exceptions, problems
 from trailmark.db import cluster_changes, clusters, records
 from trailmark.db import nodes as db_nodes
@@ -124,10 +124,10 @@ def _shape(
 def _shapes(
     call: calls.Call,
     cluster: records.Cluster,
-    chosen: Iterable[records.NodeRecord],
+    chosen: Sequence[records.NodeRecord],
 ) -> Iterator[dict[str, Any]]:
     """Nodes of a cluster, with what Fuel's clients look for."""
-    standing = standings.Nodes(call, cluster)
+    standing = standings.Nodes(call, cluster, chosen)
     for node in chosen:
         yield {**shape(node, cluster), **fuel.shape(node, standing.of(node))}
 
@@ -136,6 +136,8 @@ def _update(
     call: calls.Call, cluster: records.Cluster, name: str
 ) -> calls.Answer:
     body = call.body('node_change')
+    if not bodies.CHANGED_NODE.keys().isdisjoint(body):
+        body = fuel.plain(body, _named(cluster, name))
     _checked([{'name': name, **body}])
     if 'roles' in body:
         body['roles'] = tuple(body['roles'])

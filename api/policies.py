@@ -159,7 +159,7 @@ _GRANTED = {
 }
 ROLES = tuple(_GRANTED)
 #: Whether clusters of every project are seen, and of none.
-_ALL = policy.DocumentedRuleDefault(
+ALL = policy.DocumentedRuleDefault(
     name='projects:all',
     check_str='role:admin or system_scope:all',
     description='Sees clusters, runs and nodes of every project.',
@@ -192,7 +192,7 @@ class Policies:
     def seeing(self, caller: guards.Caller) -> guards.Caller:
         """The caller, who sees every project where the rules say so."""
         return dataclasses.replace(
-            caller, sees_all=self.may(caller, _ALL.name)
+            caller, sees_all=self.may(caller, ALL.name)
         )
 
 
@@ -202,7 +202,7 @@ def list_rules() -> Iterator[policy.RuleDefault]:
     while known:
         check = ' or '.join(f'role:{role}' for role in known)
         yield policy.RuleDefault(known.pop(0), check)
-    yield _ALL
+    yield ALL
     for name, told in FIELDS.items():
         yield policy.RuleDefault(name, 'rule:admin', told)
     for role, rules in _GRANTED.items():

@@ -82,7 +82,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     'node': fields.body(
         {**_NODE, 'cluster': fields.NAME_OR_ID}, ('name', 'cluster')
     ),
-    'node_change': fields.body(_NODE),
+    'node_change': fields.body({**_NODE, **bodies.CHANGED_NODE}),
     'import': fields.body(
         {'files': fields.FILES, 'replace': fields.FLAG}, ('files',)
     ),

@@ -1,15 +1,15 @@
 """Tokens: what stands for a name and a password for a while."""
 
+import datetime
 import hashlib
 import hmac
 
 import itsdangerous
 
 from trailmark.api import guards, http_basic
-from trailmark.common import clock, exceptions
+from trailmark.common import exceptions
 
 _PURPOSE = 'trailmark.token'
-_MICROSECONDS = 1_000_000
 
 
 class Tokens:
@@ -35,24 +35,27 @@ class Tokens:
         Raises Unauthenticated, ServiceUnavailable.
         """
         caller, digest = self._users.checked(user, password)
-        now = clock.now()
-        return guards.Token(
-            self._signer.dumps([user, self._mark(digest)]),
-            caller,
-            now,
-            now + self._seconds * _MICROSECONDS,
-        )
+        text = self._signer.dumps([user, self._mark(digest)])
+        return self._token(text, caller, datetime.datetime.now(datetime.UTC))
 
-    def caller(self, token: str) -> guards.Caller:
-        """Who has this token. Raises Unauthenticated, ServiceUnavailable."""
+    def read(self, text: str) -> guards.Token:
+        """A token that was given, while it is valid. Raises the same."""
         try:
-            user, mark = self._signer.loads(token, max_age=self._seconds)
+            (user, mark), signed_at = self._signer.loads(
+                text, max_age=self._seconds, return_timestamp=True
+            )
         except itsdangerous.BadData:
             raise exceptions.Unauthenticated() from None
         caller, digest = self._users.known(user)
         if not hmac.compare_digest(mark, self._mark(digest)):
             raise exceptions.Unauthenticated()
-        return caller
+        return self._token(text, caller, signed_at)
+
+    def _token(
+        self, text: str, caller: guards.Caller, since: datetime.datetime
+    ) -> guards.Token:
+        ends = since + datetime.timedelta(seconds=self._seconds)
+        return guards.Token(text, caller, since, ends)
 
     def _mark(self, digest: bytes) -> str:
         """What changes with the password, and tells nothing of it."""

@@ -15,7 +15,10 @@ Statements = dict[str, Any]
 _EXPLAIN = {'sqlite': 'EXPLAIN QUERY PLAN', 'mysql': 'EXPLAIN'}
 #: Tables that no statement of a reader may read whole, and what they are
 #: called in statements.
-_LARGE = ('tasks_history', 'task_transitions', 'runs', 'h', 'c')
+_LARGE = (
+    *('tasks_history', 'task_transitions', 'h', 'c'),
+    *('runs', 'run_graphs', 'run_nodes', 'run_tasks'),
+)
 
 
 @contextlib.contextmanager

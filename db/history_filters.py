@@ -72,7 +72,7 @@ class Filter:
                 *(_R.counts.contains(f'"{one}"') for one in self.statuses),
             )
             # PostgreSQL takes a pattern for rare, and reads all runs first.
-            yield sa.case((counted, 0), else_=1) < 1
+            yield sa.case((counted, 0), else_=1) != 1
 
     def rows(self, table: str) -> tuple[str, str]:
         """Tables and conditions of rows of a table, named h, of runs.
@@ -127,11 +127,14 @@ def _rows(
         sources.insert(0, 'run_graphs g')
         conditions = ['g.run_id IN :runs']
         conditions += ['h.run_id = g.run_id', 'h.graph_no = g.graph_no']
-    if nodes:
+    if nodes or tasks:
+        # Each node that has executions has a row, what has no node too.
         sources.insert(1, 'run_nodes n')
-        more = ' OR n.node_id IN :node_ids' if ids else ''
         conditions += ['n.run_id IN :runs', 'n.run_id = g.run_id']
-        conditions += ['h.node_no = n.node_no', f'(n.name IN :nodes{more})']
+        conditions.append('h.node_no = n.node_no')
+    if nodes:
+        more = ' OR n.node_id IN :node_ids' if ids else ''
+        conditions.append(f'(n.name IN :nodes{more})')
     if tasks:
         sources.insert(-1, 'run_tasks t')
         pairs = ''.join(
@@ -150,6 +153,18 @@ def _rows(
         conditions[-1] = f'{_SAME} AND c.state IN :states'
     # SQLite reads them in this order; the others know better.
     return ' CROSS JOIN '.join(sources), ' AND '.join(conditions)
+
+
+def names_of(several: bool) -> dict[str, str]:
+    """What joins to the names of tasks and nodes say of the runs.
+
+    One run leads to them; of several that is slow to plan.
+    """
+    aliases = {'tasks_of_run': 't', 'nodes_of_run': 'n'}
+    return {
+        name: '' if several else f'AND {alias}.run_id IN :runs'
+        for name, alias in aliases.items()
+    }
 
 
 @functools.lru_cache

@@ -20,8 +20,11 @@ SELECT p.run_id, p.graph_no, g.type, p.node_no, n.node_id, n.name, p.task_no,
 FROM (SELECT h.* FROM {sources}
  WHERE {conditions} ORDER BY {order}{limit}) p
 JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
+ AND g.run_id IN :runs
 JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
+ {tasks_of_run}
 LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
+ {nodes_of_run}
 {summaries}ORDER BY {again}
 """
 _SUMMARIES = """LEFT JOIN task_summaries s ON s.run_id = p.run_id
@@ -98,17 +101,25 @@ def _sql(
     if beyond is not None:
         by_parts = dialect == 'mysql'
         conditions += f' AND {_BEYOND_BY_PARTS if by_parts else _BEYOND}'
-    # One run's rows lie in this order already.
-    order = f'h.run_id DESC, {_ORDER}' if several else _ORDER
+    order = _order(several, bool(which.tasks))
     return _ROWS.format(
         body=', s.body' if summary else '',
         sources=sources,
         conditions=conditions,
         order=order,
         again=order.replace('h.', 'p.'),
+        **history_filters.names_of(several),
         limit='' if limit is None else ' LIMIT :limit',
         summaries=_SUMMARIES if summary else '',
     )
+
+
+def _order(several: bool, chosen: bool) -> str:
+    if several:
+        return f'h.run_id DESC, {_ORDER}'
+    # A run's rows lie in this order already. For chosen tasks PostgreSQL
+    # would read through all of them, did it see that.
+    return f'h.graph_no + 0, {_ORDER}' if chosen else _ORDER
 
 
 def _row(row: Any) -> records.HistoryRow:

@@ -115,15 +115,33 @@ def latest_run_of_cluster(
     newest that was to change something.
     """
     t = tables.runs.c
-    ids = _latest(cluster_id).where(
-        t.state.in_(states.ACTIVE_RUN_STATES)
-        | (t.id > _reset_run(cluster_id).scalar_subquery())
-    )
+    ids = _latest(cluster_id).where(_counts(cluster_id))
     if not noop:
         ids = ids.where(t.noop.is_(False))
     with db.reader() as connection:
         found = counting.read(db.dialect, connection, ids)
     return found[0] if found else None
+
+
+def changes_of_cluster(
+    db: Database, cluster_id: int, limit: int
+) -> list[records.Run]:
+    """The newest runs that were to change something, since a reset."""
+    t = tables.runs.c
+    which = (
+        *(t.cluster_id == cluster_id, t.asked != Asked.PURGE),
+        *(t.dry_run.is_(False), t.noop.is_(False), _counts(cluster_id)),
+    )
+    ids = sa.select(t.id).where(*which).order_by(t.id.desc()).limit(limit)
+    with db.reader() as connection:
+        return counting.read(db.dialect, connection, ids)
+
+
+def _counts(cluster_id: int) -> sa.ColumnElement[bool]:
+    """Runs that no reset made void; active ones count in spite of it."""
+    t = tables.runs.c
+    reset = _reset_run(cluster_id).scalar_subquery()
+    return t.state.in_(states.ACTIVE_RUN_STATES) | (t.id > reset)
 
 
 def first_that_counts(db: Database, cluster_id: int) -> int:

@@ -16,8 +16,11 @@ SELECT p.run_id, p.id, p.graph_no, g.type, p.node_no, n.name, p.task_no,
 FROM (SELECT h.* FROM {sources}
  WHERE {conditions} ORDER BY {order}{limit}) p
 JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
+ AND g.run_id IN :runs
 JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
+ {tasks_of_run}
 LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
+ {nodes_of_run}
 ORDER BY {again}
 """
 _AFTER = ' AND h.id > :after'
@@ -93,12 +96,14 @@ def _rows(
     **values: Any,
 ) -> list[records.TransitionRow]:
     sources, conditions = which.rows('task_transitions')
-    order = 'h.run_id DESC, h.id' if len(runs) > 1 else 'h.id'
+    several = len(runs) > 1
+    order = 'h.run_id DESC, h.id' if several else 'h.id'
     sql = _ROWS.format(
         sources=sources,
         conditions=conditions + more,
         order=order,
         again=order.replace('h.', 'p.'),
+        **history_filters.names_of(several),
         limit='' if limit is None else ' LIMIT :limit',
     )
     given = {**which.values(runs), **values, 'limit': limit}

@@ -60,8 +60,8 @@ class EngineHost:
 
     @property
     def serves_all(self) -> bool:
-        """Whether there are no other engines, and so no other agents."""
-        return self._others is None
+        """Whether it drives what is begun here, with agents of its own."""
+        return self._holder is not None
 
     def holder(self) -> contracts.Holder | None:
         """Who holds the claims of runs that are inserted here."""

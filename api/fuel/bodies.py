@@ -40,6 +40,14 @@ NEW_CLUSTER: Mapping[str, Any] = {
     'tasks': {'type': 'array', 'maxItems': 0},
     'net_segment_type': fields.TEXT,
 }
+#: What Fuel's client changes of a node, beside its name.
+CHANGED_NODE: Mapping[str, Any] = {
+    'hostname': fields.TEXT,
+    'labels': {
+        'type': 'object',
+        'additionalProperties': {'type': ['string', 'null']},
+    },
+}
 #: Settings of a cluster; those of plugins say whether they are enabled.
 _SETTING = {
     'type': 'object',
@@ -88,10 +96,16 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
                         {'username': fields.TEXT, 'password': _PASSWORD},
                         ('username', 'password'),
                     ),
+                    'token': {
+                        'type': 'object',
+                        'properties': {'id': _PASSWORD},
+                        'required': ['id'],
+                    },
                     'tenantName': fields.TEXT_OR_NULL,
                     'tenantId': fields.TEXT_OR_NULL,
                 },
-                'required': ['passwordCredentials'],
+                'if': {'not': {'required': ['token']}},
+                'then': {'required': ['passwordCredentials']},
             }
         },
         'required': ['auth'],

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trailmark.api.fuel import standings
-from trailmark.db import records
+from trailmark.api import calls
+from trailmark.api.fuel import bodies, standings
+from trailmark.db import cluster_changes, records
+from trailmark.db import nodes as db_nodes
 
 #: Attributes that Fuel has as keys of a node.
 _NAMED = (
@@ -35,6 +37,33 @@ def shape(
         'pending_addition': False,
         'pending_deletion': False,
     }
+
+
+def plain(body: Mapping[str, Any], node: records.NodeRecord) -> dict[str, Any]:
+    """A change of a node; what only Fuel has a key for is an attribute."""
+    said = {key: body[key] for key in bodies.CHANGED_NODE if key in body}
+    given = {key: value for key, value in body.items() if key not in said}
+    if said:
+        given['attributes'] = {
+            **given.get('attributes', node.attributes),
+            **said,
+        }
+    return given
+
+
+def delete(call: calls.Call) -> calls.Answer:
+    """Remove the nodes that `ids` names, none if one of them is not there.
+
+    Their history stays. Raises InvalidInput, NotFound, ClusterBusy.
+    """
+    said = call.texts('ids')
+    if said is None:
+        raise calls.refused('say which nodes', 'ids')
+    numbers = [calls.whole_number(text, 'ids') or 0 for text in said]
+    found = [db_nodes.find(call.db, number) for number in numbers]
+    for node, cluster in found:
+        cluster_changes.remove_node(call.db, cluster, node.name)
+    return calls.Answer(status=204)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -7,20 +7,22 @@ from werkzeug import exceptions as http
 
 from trailmark.api import calls, guards
 
-_MICROSECONDS = 1_000_000
-
 
 def create(call: calls.Call) -> calls.Answer:
     """A token of who has this name and password; it is of every tenant.
 
+    Who asks with a token gets it back: it lasts no longer for that.
     Raises Unauthenticated, InvalidInput; 404 where nobody needs a token.
     """
     issuer = call.context.guard.tokens
     if issuer is None:
         raise http.NotFound('there are no tokens: nobody needs one here')
     auth = call.body('fuel_token')['auth']
-    said = auth['passwordCredentials']
-    token = issuer.issue(said['username'], said['password'])
+    if 'token' in auth:
+        token = issuer.read(auth['token']['id'])
+    else:
+        said = auth['passwordCredentials']
+        token = issuer.issue(said['username'], said['password'])
     tenant = auth.get('tenantName') or auth.get('tenantId') or 'admin'
     return calls.Answer({'access': _access(token, tenant)})
 
@@ -46,7 +48,6 @@ def _access(token: guards.Token, tenant: str) -> dict[str, Any]:
     }
 
 
-def _moment(at: int) -> str:
-    """Microseconds since the epoch as Keystone writes them."""
-    when = datetime.datetime.fromtimestamp(at // _MICROSECONDS, datetime.UTC)
+def _moment(when: datetime.datetime) -> str:
+    """As Keystone writes it."""
     return when.strftime('%Y-%m-%dT%H:%M:%SZ')

@@ -5,7 +5,7 @@ import os
 import subprocess
 from typing import Any
 
-from trailmark.tests import openstack_clients
+from trailmark.tests import clients
 from trailmark.tests.functional import processes
 
 #: A script of python-novaclient: it prints the JSON of a function's answer.
@@ -37,7 +37,7 @@ def run(url: str, version: str, *words: str, **more: str) -> processes.Result:
     # No other cloud's, from wherever the tests are run.
     kept = {k: v for k, v in os.environ.items() if not k.startswith('OS_')}
     done = subprocess.run(
-        [openstack_clients.command('openstack'), *words],
+        [clients.OPENSTACK.command('openstack'), *words],
         env={**kept, **told},
         capture_output=True,
         text=True,
@@ -63,7 +63,7 @@ def novaclient(url: str, version: str, function: str, *arguments: str) -> Any:
     text = _SCRIPT.replace('{function}', function)
     done = subprocess.run(
         [
-            *(openstack_clients.command('python'), '-c', text),
+            *(clients.OPENSTACK.command('python'), '-c', text),
             *(f'{url}/v2.1', version, *arguments),
         ],
         capture_output=True,

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from trailmark.tests import openstack_clients
+from trailmark.tests import clients
 from trailmark.tests.functional import base, openstack, serving
 
 _VERSIONS = ('2.1', '2.21', '2.51', '2.58', '2.62', '2.66', '2.84')
@@ -58,7 +58,7 @@ class ClientsTestCase(serving.ServingTestCase):
     user: tuple[str, str] | None = None
 
     def setUp(self) -> None:
-        reason = openstack_clients.why_not()
+        reason = clients.why_not()
         if reason is not None:
             self.skipTest(reason)
         super().setUp()

@@ -6,7 +6,7 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0008'
+revision = '0007'
 down_revision = '0006'
 
 _NAME = sa.String(255)
