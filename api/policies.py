@@ -191,9 +191,7 @@ class Policies:
 
     def seeing(self, caller: guards.Caller) -> guards.Caller:
         """The caller, who sees every project where the rules say so."""
-        return dataclasses.replace(
-            caller, sees_all=self.may(caller, ALL.name)
-        )
+        return dataclasses.replace(caller, sees_all=self.may(caller, ALL.name))
 
 
 def list_rules() -> Iterator[policy.RuleDefault]:

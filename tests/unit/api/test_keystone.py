@@ -256,6 +256,7 @@ class RoutesTest(identified.KeystoneTestCase):
         named = {
             'CLUSTER': self.names['cluster'],
             'NAMED': self.names['named'],
+            'NODE': self.names['node'],
         }
         return named.get(str(said), said)
 
@@ -323,3 +324,4 @@ _QUERIES: dict[str, Any] = {
         'transitions',
     )
 }
+_QUERIES['/api/v1/nodes'] = {'ids': 'NODE'}
