@@ -45,6 +45,7 @@ sample-config: $(READY)
 	$(BIN)/oslo-config-generator --namespace trailmark --namespace oslo.db \
 	    --namespace oslo.log --namespace oslo.messaging \
 	    --namespace oslo.middleware --namespace oslo.policy \
+	    --namespace keystonemiddleware.auth_token \
 	    --output-file trailmark.conf.sample
 
 docs: $(READY)

@@ -21,6 +21,7 @@ class Anybody:
 
     auth_required = False
     tokens: guards.Issuer | None = None
+    challenge: str | None = None
 
     def admit(self, request: Request, rule: str | None) -> guards.Caller:
         """Somebody. Raises ForeignOrigin."""
@@ -42,6 +43,7 @@ class KnownUsers:
     """
 
     auth_required = True
+    challenge: str | None = 'Basic realm="trailmark"'
 
     def __init__(
         self,
@@ -64,11 +66,7 @@ class KnownUsers:
 
     def may(self, caller: guards.Caller, rule: str) -> bool:
         """What the rules say."""
-        try:
-            self._rules.check(caller, rule)
-        except exceptions.Forbidden:
-            return False
-        return True
+        return self._rules.may(caller, rule)
 
     def _caller(self, request: Request) -> guards.Caller:
         token = request.headers.get('X-Auth-Token')

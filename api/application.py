@@ -27,6 +27,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.RefusedInput: 400,
     exceptions.Unauthenticated: 401,
     exceptions.Forbidden: 403,
+    exceptions.ProjectMissing: 403,
     exceptions.ForeignOrigin: 403,
     exceptions.NotFound: 404,
     exceptions.VersionUnsupported: 406,
@@ -107,6 +108,9 @@ class Application:
     def respond(self, request: Request) -> Response:
         """The answer to a request, whatever happens on the way."""
         response = self._response(request)
+        challenge = self._context.guard.challenge
+        if response.status_code == 401 and challenge is not None:
+            response.headers['WWW-Authenticate'] = challenge
         if nova_envelopes.serves(request):
             return nova_envelopes.put(request, response)
         if sahara_envelopes.serves(request):
@@ -201,8 +205,6 @@ def _expected(error: exceptions.TrailmarkError) -> Response:
     if isinstance(error, exceptions.InvalidInput):
         more['problems'] = [findings.shape(each) for each in error.problems]
     response = _error(status or 500, error.code, str(error), **more)
-    if status == 401:
-        response.headers['WWW-Authenticate'] = 'Basic realm="trailmark"'
     return response
 
 

@@ -20,7 +20,7 @@ from trailmark.common import (
     step_types,
     tasktypes,
 )
-from trailmark.db import connection
+from trailmark.db import connection, projects
 from trailmark.messaging import contracts
 
 #: Bytes of a request's body; a deployment's files travel in one.
@@ -83,8 +83,9 @@ class Call:
 
     @property
     def db(self) -> connection.Database:
-        """The database."""
-        return self.context.db
+        """What of the database the caller may see."""
+        scope = projects.Scope(self.caller.project, self.caller.sees_all)
+        return self.context.db.of(scope)
 
     @property
     def actor(self) -> str:

@@ -21,10 +21,18 @@ ASKED = ('runs:stop', 'runs:cancel', 'runs:resume', 'runs:hide')
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Caller:
-    """A user by name, with the roles that the user has."""
+    """A user by name, with the roles that the user has.
+
+    `project` is what clusters of the user belong to; with `sees_all` those
+    of every project, and of none, are seen too.
+    """
 
     user: str
     roles: tuple[str, ...] = ()
+    project: str | None = None
+    sees_all: bool = True
+    #: `all` where the token is of no project but of the whole installation.
+    system: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +62,8 @@ class Guard(Protocol):
     auth_required: bool
     #: Who gives tokens; None where nobody does.
     tokens: Issuer | None
+    #: What a client is told that did not say who asks; None is nothing.
+    challenge: str | None
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """Who asks for the view of a rule, None where there is no view.
@@ -70,6 +80,7 @@ class Trusting:
 
     auth_required = False
     tokens: Issuer | None = None
+    challenge: str | None = None
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """The user of this process, who may do everything."""

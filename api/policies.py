@@ -1,5 +1,6 @@
 """Who may do what: a rule for every route, which a policy file may change."""
 
+import dataclasses
 from collections.abc import Iterator
 
 from oslo_config import cfg
@@ -161,6 +162,13 @@ _GRANTED = {
     ),
 }
 ROLES = tuple(_GRANTED)
+#: Whether clusters of every project are seen, and of none.
+ALL = policy.DocumentedRuleDefault(
+    name='projects:all',
+    check_str='role:admin or system_scope:all',
+    description='Sees clusters, runs and nodes of every project.',
+    operations=[{'method': '*', 'path': '/'}],
+)
 
 
 class Policies:
@@ -172,9 +180,22 @@ class Policies:
 
     def check(self, caller: guards.Caller, rule: str) -> None:
         """Raises Forbidden, also where there is no such rule."""
-        said = {'user_id': caller.user, 'roles': list(caller.roles)}
-        if not self._enforcer.enforce(rule, {}, said):
+        if not self.may(caller, rule):
             raise exceptions.Forbidden(user=caller.user, rule=rule)
+
+    def may(self, caller: guards.Caller, rule: str) -> bool:
+        """Whether a rule is granted; not where there is no such rule."""
+        said = {
+            'user_id': caller.user,
+            'roles': list(caller.roles),
+            'project_id': caller.project,
+            'system_scope': caller.system,
+        }
+        return bool(self._enforcer.enforce(rule, {}, said))
+
+    def seeing(self, caller: guards.Caller) -> guards.Caller:
+        """The caller, who sees every project where the rules say so."""
+        return dataclasses.replace(caller, sees_all=self.may(caller, ALL.name))
 
 
 def list_rules() -> Iterator[policy.RuleDefault]:
@@ -183,6 +204,7 @@ def list_rules() -> Iterator[policy.RuleDefault]:
     while known:
         check = ' or '.join(f'role:{role}' for role in known)
         yield policy.RuleDefault(known.pop(0), check)
+    yield ALL
     for name, told in FIELDS.items():
         yield policy.RuleDefault(name, 'rule:admin', told)
     for role, rules in _GRANTED.items():

@@ -69,7 +69,8 @@ def _open(
         plugins.declared_steps(),
         conf.history.disable_event_log,
     )
-    served = server.Server(api, conf, site.Site(api))
+    behind = admission.before(site.Site(api), conf)
+    served = server.Server(api, conf, behind)
     opened.callback(served.stop)
     served.start()
     LOG.info('the API is served at %s', served.url)

@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _connect(options: connection.Options) -> connection.Connection:
     # By name: help and refused arguments need neither database nor engine.
-    room = 'app.embedded' if options.endpoint is None else 'cli.http'
+    room = 'cli.http' if options.is_remote else 'app.embedded'
     with _uncollected():
         opened: connection.Connect = pkgutil.resolve_name(
             f'trailmark.{room}:connect'

@@ -68,7 +68,9 @@ class Serving(contextlib.ExitStack):
                 conf.history.disable_event_log,
             )
             # Before any run is taken: the address may be in use.
-            served = server.Server(api, conf, site.Site(api))
+            served = server.Server(
+                api, conf, admission.before(site.Site(api), conf)
+            )
             opened.callback(served.stop)
             self._drive(opened, conf, kept.db, made)
             heartbeats.begin(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from cliff import command, lister, show
 
-from trailmark.cli import remote, stored
+from trailmark.cli import endpoints, remote, stored
 from trailmark.common import exceptions
 
 if TYPE_CHECKING:
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 _EPILOG = (
     'Options of every command: --config-file FILE (repeatable), --endpoint '
-    'URL, --user NAME, --password PASSWORD, --password-file FILE, --cacert '
-    'FILE, --debug, --verbose, --quiet, --log-file FILE.'
+    'URL, --cacert FILE, --user NAME, --password PASSWORD, --password-file '
+    'FILE, --auth-type TYPE, --os-cloud NAME, --debug, --verbose, --quiet, '
+    '--log-file FILE.'
 )
 
 
@@ -58,7 +59,7 @@ class Remoted:
 
     def refuse_endpoint(self) -> None:
         """Raise NotAtEndpoint if an endpoint was named."""
-        if self.app.options.endpoint is not None:
+        if endpoints.options(self.app.options).is_remote:
             raise exceptions.NotAtEndpoint()
 
     def refuse(self, message: str) -> NoReturn:

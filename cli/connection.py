@@ -14,7 +14,9 @@ class Options:
 
     Where `endpoint` names the URL of an API it is asked there, by a `user`
     with a `password` if they are given; `cacert` is a file of certificates
-    that its own is checked against.
+    that its own is checked against. With `keystone`, Keystone says who asks
+    and, without an endpoint, where: as `cloud` of clouds.yaml or the
+    environment (OS_...) has it.
     """
 
     config_files: tuple[str, ...] = ()
@@ -22,6 +24,13 @@ class Options:
     user: str | None = None
     password: str | None = dataclasses.field(default=None, repr=False)
     cacert: str | None = None
+    keystone: bool = False
+    cloud: str | None = None
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether an API is asked that is not of this process."""
+        return self.endpoint is not None or self.keystone
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ _VARIABLES = {
     'password': ('TRAILMARK_PASSWORD',),
     'password_file': ('TRAILMARK_PASSWORD_FILE',),
     'cacert': ('TRAILMARK_CACERT',),
+    'auth_type': ('TRAILMARK_AUTH_TYPE',),
+    'os_cloud': ('OS_CLOUD',),
 }
+_KEYSTONE = 'keystone'
+_TYPES = ('http_basic', _KEYSTONE)
 _SEEN = (
     'warning: others on this machine can see --password in the list of '
     'processes: use --password-file, TRAILMARK_PASSWORD or ~/.netrc\n'
@@ -23,7 +27,26 @@ _SEEN = (
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """--endpoint, --user, --password, --password-file and --cacert."""
+    """Where is asked, as whom, and how that is known."""
+    _add_place(parser)
+    _add_user(parser)
+    parser.add_argument(
+        '--auth-type',
+        choices=_TYPES,
+        default=_environment('auth_type'),
+        help='How the API knows who asks; by default TRAILMARK_AUTH_TYPE. '
+        'For keystone it is as the environment (OS_...) or --os-cloud says.',
+    )
+    parser.add_argument(
+        '--os-cloud',
+        metavar='NAME',
+        help='Cloud of clouds.yaml, whose Keystone says who asks and, '
+        'without --endpoint, where; with --auth-type keystone by default '
+        'OS_CLOUD.',
+    )
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--endpoint',
         metavar='URL',
@@ -31,6 +54,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='Ask the API there, like http://host:8000, instead of working '
         'on this machine; by default TRAILMARK_ENDPOINT.',
     )
+    parser.add_argument(
+        '--cacert',
+        metavar='FILE',
+        default=_environment('cacert'),
+        help='Certificates that those of an https endpoint are checked '
+        'against; by default TRAILMARK_CACERT, else those of the system.',
+    )
+
+
+def _add_user(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--user',
         metavar='NAME',
@@ -51,13 +84,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='File whose first line is the password; by default '
         'TRAILMARK_PASSWORD_FILE.',
     )
-    parser.add_argument(
-        '--cacert',
-        metavar='FILE',
-        default=_environment('cacert'),
-        help='Certificates that those of an https endpoint are checked '
-        'against; by default TRAILMARK_CACERT, else those of the system.',
-    )
 
 
 def options(said: argparse.Namespace) -> connection.Options:
@@ -65,12 +91,20 @@ def options(said: argparse.Namespace) -> connection.Options:
 
     Raises ConfigurationRefused for a file of a password that can't be read.
     """
+    if said.auth_type not in (None, *_TYPES):
+        raise exceptions.ConfigurationRefused(
+            reason=f'TRAILMARK_AUTH_TYPE is none of {", ".join(_TYPES)}'
+        )
+    keystone = said.os_cloud is not None or said.auth_type == _KEYSTONE
+    basic = said.endpoint is not None and not keystone
     return connection.Options(
         config_files=tuple(said.config_files),
         endpoint=said.endpoint,
         user=said.user,
-        password=None if said.endpoint is None else _password(said),
+        password=_password(said) if basic else None,
         cacert=said.cacert,
+        keystone=keystone,
+        cloud=said.os_cloud or _environment('os_cloud'),
     )
 
 

@@ -2,14 +2,18 @@
 
 import netrc
 import os
+import pkgutil
 import ssl
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from trailmark.cli import connection, events, strangers
 from trailmark.common import exceptions
+
+if TYPE_CHECKING:
+    from trailmark.cli import keystone
 
 #: Seconds for a connection, and for any answer: plans of large graphs last.
 _TIMEOUT = httpx.Timeout(300.0, connect=10.0)
@@ -29,10 +33,14 @@ class Http:
     def __init__(self, options: connection.Options) -> None:
         for path in options.config_files:
             _check_file(path)
-        url = _url(options.endpoint or '')
+        user = _of_keystone(options) if options.keystone else None
+        endpoint = options.endpoint
+        if endpoint is None and user is not None:
+            endpoint = user.endpoint()
+        url = _url(endpoint or '')
         self.client: httpx.Client = _Client(
             base_url=url,
-            auth=_credentials(options, url),
+            auth=user or _credentials(options, url),
             timeout=_TIMEOUT,
             # Certificates are slow to read.
             verify=url.scheme == 'https' and _trusted(options.cacert),
@@ -70,6 +78,19 @@ class _Client(httpx.Client):
 def connect(options: connection.Options) -> connection.Connection:
     """A connection for the command line."""
     return Http(options)
+
+
+def _of_keystone(options: connection.Options) -> 'keystone.User':
+    # By name: who has no Keystone needs none of its code.
+    try:
+        make = pkgutil.resolve_name('trailmark.cli.keystone:User')
+    except ModuleNotFoundError as error:
+        raise exceptions.ConfigurationRefused(
+            reason=f'Keystone needs {error.name}: pip install '
+            'trailmark[keystone]'
+        ) from error
+    user: keystone.User = make(options.cloud)
+    return user
 
 
 def _check_file(path: str) -> None:

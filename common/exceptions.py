@@ -75,6 +75,12 @@ class Forbidden(RefusedInput):
     code = 'forbidden'
 
 
+class ProjectMissing(RefusedInput):
+    """The token of {user} is of no project: ask for one of a project."""
+
+    code = 'project_missing'
+
+
 class ForeignOrigin(RefusedInput):
     """A request from a page of {origin} is not answered."""
 
@@ -357,11 +363,23 @@ class EndpointUnreachable(ServiceUnavailable):
     code = 'endpoint_unreachable'
 
 
+class KeystoneUnreachable(ServiceUnavailable):
+    """Keystone does not answer: {reason}"""
+
+    code = 'keystone_unreachable'
+
+
 class CertificateUntrusted(RefusedInput):
     """The certificate of {endpoint} is not trusted: {reason}. --cacert FILE, \
 or TRAILMARK_CACERT, names the certificate of who signed it."""
 
     code = 'certificate_untrusted'
+
+
+class KeystoneRefused(RefusedInput):
+    """Keystone does not say who asks, or where: {reason}"""
+
+    code = 'keystone_refused'
 
 
 class NotTrailmark(RefusedInput):

@@ -32,6 +32,11 @@ OPTIONS = (
         choices=[
             ('noauth', 'everybody on this machine may do everything'),
             ('http_basic', 'users and passwords of a file'),
+            (
+                'keystone',
+                'users and projects of Keystone, which '
+                '[keystone_authtoken] says how to reach',
+            ),
         ],
         help='How it is known who asks.',
     ),

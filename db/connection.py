@@ -1,6 +1,7 @@
 """The database of a process: transactions, settings, and its errors."""
 
 import contextlib
+import copy
 import logging
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from oslo_db.sqlalchemy import enginefacade
 from sqlalchemy import pool
 
 from trailmark.common import exceptions, secrets
+from trailmark.db import projects
 
 #: Seconds that a SQLite writer waits for another one.
 BUSY_SECONDS = 30
@@ -62,6 +64,13 @@ class Database:
         self._state = threading.local()
         self._facade = self._configured(connection)
         self._engine: sa.Engine | None = None
+        self._scope: projects.Scope | None = None
+
+    def of(self, scope: projects.Scope) -> 'Database':
+        """The same database, of which only this is seen."""
+        narrow = copy.copy(self)
+        narrow._scope = scope
+        return narrow
 
     def _configured(self, connection: str) -> Any:
         facade = enginefacade.transaction_context()
@@ -76,6 +85,7 @@ class Database:
             thread_checkin=False,
         )
         facade.append_on_engine_create(self._keep_connections)
+        facade.append_on_engine_create(projects.limit)
         if self.dialect == 'sqlite':
             facade.append_on_engine_create(self._prepare_sqlite)
         elif self._idle is not None:
@@ -163,6 +173,7 @@ class Database:
     def reader(self) -> Iterator[sa.Connection]:
         """A transaction that reads. Raises DatabaseUnavailable."""
         with _translated(), self._opened().begin() as connection:
+            self._narrow(connection)
             yield connection
 
     @contextlib.contextmanager
@@ -177,9 +188,14 @@ class Database:
             try:
                 with self._opened().begin() as connection:
                     self._state.writing = False
+                    self._narrow(connection)
                     yield connection
             finally:
                 self._state.writing = False
+
+    def _narrow(self, connection: sa.Connection) -> None:
+        if self._scope is not None:
+            projects.enter(connection, self._scope)
 
     def dispose(self) -> None:
         """Close every connection; the next transaction opens a new one."""

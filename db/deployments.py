@@ -17,7 +17,7 @@ from trailmark.db import (
     stored_graphs,
     tables,
 )
-from trailmark.db.connection import Database, is_collision
+from trailmark.db.connection import Database, is_collision, is_duplicate
 
 #: Another deployment may add the same release or plugin at the same time.
 _TRIES = 3
@@ -43,6 +43,12 @@ def store(
                     force_source
                 )
         except exceptions.DatabaseUnavailable as error:
+            if not left and is_duplicate(error):
+                # Nothing else is found by its name and yet there: a cluster
+                # of another project.
+                raise exceptions.NameInUse(
+                    kind='cluster', name=deployment.cluster
+                ) from error
             if not left or not is_collision(error):
                 raise
     raise AssertionError('the last try returns or raises')

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions, mappings
-from trailmark.db import clusters, records, stored_graphs, tables
+from trailmark.db import clusters, projects, records, stored_graphs, tables
 
 Fit = Callable[[str, Sequence[records.GraphRecord]], None]
 Check = Callable[[records.Cluster, Sequence[records.GraphRecord]], None]
@@ -39,11 +39,9 @@ def users(connection: sa.Connection, place: stored_graphs.Place) -> list[int]:
             sa.select(link.cluster_id).where(link.plugin_id == place.owner_id)
         ),
     }[place.level]
-    return list(
-        connection.execute(
-            sa.select(c.id).where(which, c.deleted_at.is_(None)).order_by(c.id)
-        ).scalars()
-    )
+    wanted = sa.select(c.id).where(which, c.deleted_at.is_(None))
+    with projects.lifted(connection):
+        return list(connection.execute(wanted.order_by(c.id)).scalars())
 
 
 def settle(
@@ -54,20 +52,28 @@ def settle(
     Raises InvalidInput that names the cluster: nothing is stored then.
     """
     for number in cluster_ids:
-        cluster = clusters.read(connection, number)
         try:
-            rebuild(connection, cluster, rules.fit)
-            rules.check(cluster, clusters.layers(connection, cluster))
+            with projects.lifted(connection):
+                cluster = clusters.read(connection, number)
+                rebuild(connection, cluster, rules.fit)
+                rules.check(cluster, clusters.layers(connection, cluster))
         except exceptions.InvalidInput as error:
+            where = _named(connection, number)
             raise exceptions.InvalidInput(
                 [
                     dataclasses.replace(
                         each,
-                        message=f'{each.message} (in cluster {cluster.name})',
+                        message=f'{each.message} (in {where})',
                     )
                     for each in error.problems
                 ]
             ) from None
+
+
+def _named(connection: sa.Connection, number: int) -> str:
+    c = tables.clusters.c
+    name = connection.execute(sa.select(c.name).where(c.id == number)).scalar()
+    return f'cluster {name}' if name else 'a cluster of another project'
 
 
 def rebuild(

@@ -7,7 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import clock, exceptions
-from trailmark.db import records, revisions, stored_graphs, tables
+from trailmark.db import (
+    projects,
+    records,
+    revisions,
+    stored_graphs,
+    tables,
+)
 from trailmark.db.connection import Database, is_duplicate
 
 TABLES = {
@@ -199,8 +205,12 @@ def delete(db: Database, level: str, name_or_id: str | int) -> None:
     """
     with db.writer() as connection:
         number, name = find(connection, level, name_or_id, lock=True)
-        users = _users(connection, level).get(number)
-        if users:
+        with projects.lifted(connection):
+            count = len(_users(connection, level).get(number, ()))
+        if count:
+            seen = _users(connection, level).get(number, [])
+            hidden = [f'{count - len(seen)} of other projects']
+            users = [*seen, *hidden * (count > len(seen))]
             raise exceptions.OwnerInUse(
                 kind=level, name=name, clusters=', '.join(users)
             )

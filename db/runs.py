@@ -179,7 +179,9 @@ def asked(db: Database, run: int) -> Asked:
     return Asked(wish)
 
 
-_ASKED = sa.text("SELECT asked FROM runs WHERE id = :run AND asked <> 'purge'")
+_ASKED = sa.select(tables.runs.c.asked).where(
+    tables.runs.c.id == sa.bindparam('run'), tables.runs.c.asked != 'purge'
+)
 
 
 def standing(db: Database, run: int) -> tuple[RunState, int] | None:

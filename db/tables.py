@@ -86,6 +86,8 @@ clusters = _table(
     sa.Column('deleted_at', BIG),
     # Runs up to this one no longer count as what it is.
     sa.Column('reset_run', BIG),
+    # Of Keystone; NULL where there are no projects.
+    sa.Column('project_id', NAME, index=True),
 )
 #: Graphs of a release that run one after the other.
 sequences = _table(

@@ -7,7 +7,7 @@ import unittest
 from collections.abc import Iterator
 
 from trailmark.tests import forms, functional
-from trailmark.tests.functional import base, endpoint
+from trailmark.tests.functional import agents, base, endpoint, serving
 
 #: Modules of tests of commands, each of which runs in both modes.
 _SHORT_FORM = ('history', 'mend', 'processes', 'signals', 'stop')
@@ -42,16 +42,20 @@ EMBEDDED_ALONE = {
     'stored_graphs.PostgresqlTest': 'only the API sees which database it is',
     'stored_graphs.MariadbTest': 'only the API sees which database it is',
 }
-#: Modules of tests of endpoints, services and their parts.
+#: Modules of tests of services and what they serve, beside those that have
+#: an endpoint or an agent of their own.
 _OF_SERVICES = (
-    'agent_daemon',
-    'agent_files',
     'api_daemon',
     'fuel_client',
     'fuel_client_runs',
     'fuel_runs',
-    'serve',
+    'instance_story',
+    'large_page',
+    'nova_clients',
+    'page',
+    'wheel',
 )
+_SERVED = (serving.ServingTestCase, agents.AgentTestCase)
 
 
 def _cases() -> Iterator[tuple[str, type[base.EmbeddedTestCase]]]:
@@ -92,8 +96,9 @@ class BothModesTest(unittest.TestCase):
     ) -> None:
         alone = [
             name
-            for name, _ in _cases()
-            if name.partition('.')[0] not in (*_BOTH, *_OF_SERVICES)
+            for name, case in _cases()
+            if not issubclass(case, _SERVED)
+            and name.partition('.')[0] not in (*_BOTH, *_OF_SERVICES)
             and name not in EMBEDDED_ALONE
         ]
 

@@ -16,7 +16,7 @@ class PoliciesTest(unittest.TestCase):
         known = {each.name for each in policies.list_rules()}
 
         self.assertEqual(
-            _SERVED | policies.FIELDS.keys(),
+            _SERVED | policies.FIELDS.keys() | {policies.ALL.name},
             (known - set(policies.ROLES)) | policies.PUBLIC,
         )
 

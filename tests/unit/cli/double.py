@@ -165,6 +165,11 @@ def call(link: connection.Connection | None, *words: str) -> Said:
         assert link is not None, 'it must not connect'
         return link
 
+    return call_by(connect, *words)
+
+
+def call_by(connect: connection.Connect, *words: str) -> Said:
+    """Run a command line in this process; `connect` is told its options."""
     before = sys.stdout, sys.stderr
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
