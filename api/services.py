@@ -4,7 +4,14 @@ from typing import Any
 
 from trailmark.api import calls
 from trailmark.common import clock, process_identity
-from trailmark.db import agents, connection, engines, nodes, records
+from trailmark.db import (
+    agents,
+    connection,
+    engines,
+    nodes,
+    records,
+    service_records,
+)
 
 
 def index(call: calls.Call) -> calls.Answer:
@@ -19,7 +26,7 @@ def listed(db: connection.Database) -> list[dict[str, Any]]:
     return found + [_agent(each, taken) for each in agents.list_all(db)]
 
 
-def _engine(engine: records.Engine) -> dict[str, Any]:
+def _engine(engine: service_records.Engine) -> dict[str, Any]:
     return {
         'kind': 'engine',
         'name': engine.name,
@@ -35,13 +42,13 @@ def _engine(engine: records.Engine) -> dict[str, Any]:
     }
 
 
-def _lives(engine: records.Engine) -> bool:
+def _lives(engine: service_records.Engine) -> bool:
     return engine.is_alive and not process_identity.is_gone(
         engine.host, engine.boot_id, engine.pid, engine.process_started
     )
 
 
-def _agent(agent: records.Agent, taken: set[str]) -> dict[str, Any]:
+def _agent(agent: service_records.Agent, taken: set[str]) -> dict[str, Any]:
     return {
         'kind': 'agent',
         'name': agent.name,
@@ -57,8 +64,8 @@ def _agent(agent: records.Agent, taken: set[str]) -> dict[str, Any]:
     }
 
 
-def _state(agent: records.Agent, taken: set[str]) -> str:
-    if agent.refused is not None and records.is_recent(agent.seen_ago):
+def _state(agent: service_records.Agent, taken: set[str]) -> str:
+    if agent.refused is not None and service_records.is_recent(agent.seen_ago):
         return 'refused'
     if agent.closing:
         return 'closed'

@@ -6,16 +6,16 @@ import importlib.metadata
 from oslo_config import cfg
 
 from trailmark.common import clock, exceptions, liveness, process_identity
-from trailmark.db import connection, engines, records
+from trailmark.db import connection, engines, service_records
 from trailmark.engine import heartbeat, host, presence, retention
 
 _BEAT = 1.0
 
 
-def me(name: str) -> records.Engine:
+def me(name: str) -> service_records.Engine:
     """The engine of this process, which has just started."""
     host_name, boot_id, pid, started = process_identity.current()
-    return records.Engine(
+    return service_records.Engine(
         name=name,
         host=host_name,
         boot_id=boot_id,
@@ -26,7 +26,7 @@ def me(name: str) -> records.Engine:
     )
 
 
-def check_alone(db: connection.Database, me: records.Engine) -> None:
+def check_alone(db: connection.Database, me: service_records.Engine) -> None:
     """Raise EngineRuns if another process lives under this name.
 
     Two engines of one name would take each other's answers.
@@ -46,7 +46,7 @@ def begin(
     opened: contextlib.ExitStack,
     conf: cfg.ConfigOpts,
     db: connection.Database,
-    me: records.Engine,
+    me: service_records.Engine,
     engine: host.EngineHost,
     presences: presence.Presences,
 ) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions, liveness
-from trailmark.db import clocks, records, tables
+from trailmark.db import clocks, service_records, tables
 from trailmark.db.connection import Database
 
 _TABLE = tables.agents
 
 
-def beat(db: Database, agents: Sequence[records.Agent]) -> None:
+def beat(db: Database, agents: Sequence[service_records.Agent]) -> None:
     """Write down that agents are alive now. Raises DatabaseUnavailable."""
     if agents:
         with db.writer() as connection:
@@ -31,7 +31,7 @@ def forget(db: Database, seconds: float) -> None:
         )
 
 
-def list_all(db: Database) -> list[records.Agent]:
+def list_all(db: Database) -> list[service_records.Agent]:
     """Every agent that was heard of, by node and name."""
     t = _TABLE.c
     with db.reader() as connection:
@@ -67,12 +67,12 @@ def refuse_served(
             raise exceptions.NodeServed(node=row.name, cluster=row.cluster)
 
 
-def _agent(row: Any) -> records.Agent:
+def _agent(row: Any) -> service_records.Agent:
     drivers = tuple(json.loads(row['drivers']))
-    return records.Agent(**{**row, 'drivers': drivers})
+    return service_records.Agent(**{**row, 'drivers': drivers})
 
 
-def _values(agent: records.Agent) -> dict[str, Any]:
+def _values(agent: service_records.Agent) -> dict[str, Any]:
     values = dataclasses.asdict(agent)
     del values['seen_at'], values['seen_ago']
     return {**values, 'drivers': json.dumps(agent.drivers)}

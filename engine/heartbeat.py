@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from trailmark.common import exceptions
-from trailmark.db import connection, engines, records
+from trailmark.db import connection, engines, service_records
 from trailmark.engine import host, presence
 
 LOG = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Heartbeat:
     def __init__(
         self,
         database: connection.Database,
-        me: records.Engine,
+        me: service_records.Engine,
         engine: host.EngineHost,
         presences: presence.Presences,
     ) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 import threading
 
 from trailmark.common import clock, liveness
-from trailmark.db import agents, connection, records
+from trailmark.db import agents, connection, service_records
 from trailmark.messaging import contracts
 
 #: Microseconds after which it is written again that an agent is alive.
@@ -13,7 +13,7 @@ _RENEWED = 5_000_000
 
 @dataclasses.dataclass(slots=True)
 class _Heard:
-    agent: records.Agent
+    agent: service_records.Agent
     #: Microseconds since the epoch, by the clock of this process.
     at: int
 
@@ -33,7 +33,9 @@ class Presences:
         self._nodes: dict[str, dict[str, _Heard]] = {}
         self._unsaved: set[tuple[str, str]] = set()
         #: What was written down, and when.
-        self._saved: dict[tuple[str, str], tuple[records.Agent, int]] = {}
+        self._saved: dict[
+            tuple[str, str], tuple[service_records.Agent, int]
+        ] = {}
 
     def hear(self, report: contracts.Report) -> str | None:
         """Take in who reports; why that agent may not serve, if so."""
@@ -53,7 +55,7 @@ class Presences:
                 self._unsaved.add((agent.node, agent.name))
             return refused
 
-    def _is_news(self, agent: records.Agent) -> bool:
+    def _is_news(self, agent: service_records.Agent) -> bool:
         """What it holds is told when it is renewed."""
         old, at = self._saved.get((agent.node, agent.name), (None, 0))
         if old is None or at < clock.now() - _RENEWED:
@@ -122,8 +124,8 @@ def _agent(
     presence: contracts.Presence,
     report: contracts.Report,
     refused: str | None,
-) -> records.Agent:
-    return records.Agent(
+) -> service_records.Agent:
+    return service_records.Agent(
         node=presence.node,
         name=presence.name,
         host=presence.host,

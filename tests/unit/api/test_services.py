@@ -3,7 +3,7 @@
 from typing import Any
 
 from trailmark.common import clock
-from trailmark.db import agents, engines, records, runs
+from trailmark.db import agents, engines, runs, service_records
 from trailmark.drivers import catalog
 from trailmark.messaging import contracts
 from trailmark.tests import databases
@@ -26,7 +26,9 @@ class ServicesTest(served.ApiTestCase):
         agents.beat(
             self.db,
             [
-                records.Agent(node, 'a', 'h', 1, '1', 'j', clock.now(), **more)
+                service_records.Agent(
+                    node, 'a', 'h', 1, '1', 'j', clock.now(), **more
+                )
                 for node in nodes
             ],
         )
@@ -110,7 +112,8 @@ class ServicesTest(served.ApiTestCase):
         self._serve(node, held=3)
         name = databases.fresh_name('e')
         engines.beat(
-            self.db, records.Engine(name, 'h', 'b', 1, 2, '1', 3, runs=2)
+            self.db,
+            service_records.Engine(name, 'h', 'b', 1, 2, '1', 3, runs=2),
         )
 
         found = self.client.get('/services').json()['services']

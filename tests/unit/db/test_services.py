@@ -4,22 +4,22 @@ import dataclasses
 
 import testscenarios
 
-from trailmark.db import agents, engines, records, reports
+from trailmark.db import agents, engines, reports, service_records
 from trailmark.tests import databases
 from trailmark.tests.unit.db import base
 
 load_tests = testscenarios.load_tests_apply_scenarios
 
 
-def _engine(name: str, **more: int) -> records.Engine:
+def _engine(name: str, **more: int) -> service_records.Engine:
     values = {'pid': 1, 'process_started': 2, 'started_at': 3, **more}
-    return records.Engine(
+    return service_records.Engine(
         name=name, host='h', boot_id='b', version='1', **values
     )
 
 
-def _agent(node: str, name: str) -> records.Agent:
-    return records.Agent(
+def _agent(node: str, name: str) -> service_records.Agent:
+    return service_records.Agent(
         node, name, 'h', 7, '1', 'journal', 5, ('noop', 'shell'), 4
     )
 

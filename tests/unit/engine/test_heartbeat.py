@@ -3,7 +3,7 @@
 import threading
 
 from trailmark.common import clock, exceptions
-from trailmark.db import engines, records, runs
+from trailmark.db import engines, runs, service_records
 from trailmark.engine import heartbeat, presence, retention
 from trailmark.tests import agents, databases, plans, stored
 from trailmark.tests.unit.engine import scenario
@@ -44,7 +44,7 @@ class _Host:
 class HeartbeatTest(scenario.EngineTest):
     def test_an_engine_tells_how_many_runs_it_drives(self) -> None:
         name = databases.fresh_name()
-        me = records.Engine(name, 'h', 'b', 1, 2, '1', clock.now())
+        me = service_records.Engine(name, 'h', 'b', 1, 2, '1', clock.now())
         beat = heartbeat.Heartbeat(
             self.database,
             me,

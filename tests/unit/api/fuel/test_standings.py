@@ -4,7 +4,7 @@ from typing import Any
 
 from trailmark.common import clock
 from trailmark.common.states import ExecutionState, RunState
-from trailmark.db import agents, flushes, records
+from trailmark.db import agents, flushes, service_records
 from trailmark.tests.unit.api import served
 from trailmark.tests.unit.api.fuel import executed
 
@@ -84,7 +84,7 @@ class StandingsTest(served.ApiTestCase):
         name = f'{self.name}-n'
         body = {'name': name, 'cluster': self.name, 'roles': ['web']}
         made = self.client.post('nodes', json=body).json()
-        agent = records.Agent(name, 'a', 'h', 1, '1', 'j', clock.now())
+        agent = service_records.Agent(name, 'a', 'h', 1, '1', 'j', clock.now())
         agents.beat(self.db, [agent])
 
         found = {node['name']: node['online'] for node in self.nodes()}

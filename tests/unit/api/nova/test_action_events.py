@@ -4,7 +4,7 @@ import hashlib
 
 from trailmark.api.nova import action_events
 from trailmark.common import clock
-from trailmark.db import agents, records
+from trailmark.db import agents, service_records
 from trailmark.tests.unit.api.nova import instances
 
 E, R = instances.E, instances.R
@@ -18,7 +18,7 @@ class EventsTest(instances.InstancesTestCase):
         self.request_id = self.begin()['request_id']
 
     def _served(self) -> None:
-        agent = records.Agent(
+        agent = service_records.Agent(
             node='n1',
             name=self.name,
             host='machine-1',
