@@ -152,8 +152,7 @@ class StoredDeployment:
 class NewTask:
     """A task name of a new run: `number` is unique in the run.
 
-    `position` is its place among them in the order in which they are done;
-    None: that of their numbers.
+    `position` is its place in the order of the work; None: its number.
     """
 
     number: int
@@ -186,7 +185,7 @@ class NewRun:
     actor: str | None = None
     message: str | None = None
     graph_revisions: Sequence[Mapping[str, Any]] = ()
-    #: Of each graph, the type of its steps; None: it changes nothing.
+    #: Types of the steps of its graphs; None: it changes nothing.
     step_types: Sequence[str | None] = ()
     #: Numbers of nodes and the groups that they are of.
     node_groups: Mapping[int, str] = dataclasses.field(default_factory=dict)
@@ -302,14 +301,13 @@ class Summary:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fault:
-    """A failed attempt."""
+    """A failed attempt; `traceback` is for admins alone."""
 
     key: Key
     attempt: int
     kind: str
     message: str | None
     at: int
-    #: Where in its driver it failed, if that is known; for admins alone.
     traceback: str | None = None
 
 
