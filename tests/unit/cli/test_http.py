@@ -170,7 +170,7 @@ class HttpTest(unittest.TestCase):
                 'TRAILMARK_PASSWORD': 'hunter2',
             }
             said = subprocess.run(
-                (sys.executable, '-m', 'trailmark', *'run list -v -v'.split()),
+                [sys.executable, '-m', 'trailmark', 'run', 'list', '-vv'],
                 env={**os.environ, **asking},
                 capture_output=True,
                 text=True,
