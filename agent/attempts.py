@@ -215,7 +215,7 @@ class Crew:
         except Exception as error:
             traced = secrets.mask_text(traceback.format_exc(), attempt.secrets)
             said = f'{type(error).__name__}: {error}'
-            broken = bounds.bounded(_broken(attempt, said, began))
+            broken = bounds.bounded(_broken(attempt, said, began, traced))
             LOG.error(
                 'Attempt %s: its driver failed: %s', attempt.id, broken.message
             )
@@ -252,7 +252,10 @@ def _run(
 
 
 def _broken(
-    attempt: contracts.TaskAttempt, said: str, began: int | None = None
+    attempt: contracts.TaskAttempt,
+    said: str,
+    began: int | None = None,
+    traced: str | None = None,
 ) -> contracts.Outcome:
     return contracts.Outcome(
         attempt.id,
@@ -262,6 +265,7 @@ def _broken(
         checkpoint=attempt.checkpoint,
         started_at=began,
         ended_at=clock.now(),
+        traceback=traced,
     )
 
 

@@ -13,6 +13,8 @@ LOG = logging.getLogger(__name__)
 SUMMARY = 64 * 1024
 #: Characters of a message.
 MESSAGE = 4096
+#: Characters of a traceback, of which the end is kept.
+TRACEBACK = 16 * 1024
 #: What the rest of an outcome takes at most.
 _FRAME = 512
 
@@ -24,7 +26,10 @@ def json_size(data: Any) -> int:
 
 def size_of(outcome: contracts.Outcome) -> int:
     """About the bytes that an outcome takes in a message."""
-    said = [outcome.message, outcome.checkpoint, outcome.summary]
+    said = [
+        *(outcome.message, outcome.checkpoint),
+        *(outcome.summary, outcome.traceback),
+    ]
     return _FRAME + sum(json_size(each) for each in said if each)
 
 
@@ -42,6 +47,8 @@ def bounded(outcome: contracts.Outcome) -> contracts.Outcome:
         cut = len(outcome.message) - MESSAGE
         kept = outcome.message[:MESSAGE]
         changed['message'] = f'{kept} [... {cut} characters cut]'
+    if outcome.traceback is not None and len(outcome.traceback) > TRACEBACK:
+        changed['traceback'] = outcome.traceback[-TRACEBACK:]
     if outcome.checkpoint is not None and _is_long(outcome.checkpoint):
         changed['checkpoint'] = None
     if not changed:

@@ -275,13 +275,15 @@ def _written(outcome: contracts.Outcome | None) -> str | None:
             outcome.summary,
             outcome.started_at,
             outcome.ended_at,
+            outcome.traceback,
         ]
     )
 
 
 def _read(id: str, text: str, checkpoint: str | None) -> contracts.Outcome:
-    state, message, fault, interrupted, summary, started, ended = json.loads(
-        text
+    # An older agent has written no traceback.
+    state, message, fault, interrupted, summary, started, ended, *traced = (
+        json.loads(text)
     )
     return contracts.Outcome(
         id,
@@ -293,6 +295,7 @@ def _read(id: str, text: str, checkpoint: str | None) -> contracts.Outcome:
         checkpoint,
         started,
         ended,
+        *traced,
     )
 
 

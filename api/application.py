@@ -11,8 +11,9 @@ from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
-from trailmark.api.nova import envelopes
-from trailmark.common import exceptions, tasktypes
+from trailmark.api.nova import envelopes as nova_envelopes
+from trailmark.api.sahara import envelopes as sahara_envelopes
+from trailmark.common import exceptions, step_types, tasktypes
 from trailmark.common import secrets as masking
 from trailmark.db import connection
 from trailmark.messaging import contracts
@@ -68,7 +69,8 @@ class Application:
     `lease_seconds` is how long a claim lasts that a resume makes;
     `agent_timeout` is how long, in seconds, runs wait for agents.
     `guard` tells who asks and whether they may; `most_streams` is how many
-    answers may go on at the same time.
+    answers may go on at the same time. `declared_steps` are those of
+    installed plugins by the plugins' names.
     """
 
     def __init__(
@@ -81,6 +83,8 @@ class Application:
         agent_timeout: float = 300.0,
         guard: guards.Guard | None = None,
         most_streams: int = 16,
+        declared_steps: Mapping[str, step_types.Names] | None = None,
+        disable_event_log: bool = False,
     ) -> None:
         self._context = calls.Context(
             db,
@@ -91,6 +95,8 @@ class Application:
             agent_timeout,
             guard or guards.Trusting(),
             streams.Streams(most_streams),
+            declared_steps or {},
+            disable_event_log,
         )
 
     def __call__(
@@ -105,8 +111,10 @@ class Application:
         challenge = self._context.guard.challenge
         if response.status_code == 401 and challenge is not None:
             response.headers['WWW-Authenticate'] = challenge
-        if envelopes.serves(request):
-            return envelopes.put(request, response)
+        if nova_envelopes.serves(request):
+            return nova_envelopes.put(request, response)
+        if sahara_envelopes.serves(request):
+            return sahara_envelopes.put(response)
         return response
 
     def _response(self, request: Request) -> Response:

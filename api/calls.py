@@ -12,8 +12,14 @@ from typing import Any
 
 from werkzeug import Request
 
-from trailmark.api import guards, schema, streams
-from trailmark.common import clock, exceptions, problems, tasktypes
+from trailmark.api import guards, schema, sharing, streams
+from trailmark.common import (
+    clock,
+    exceptions,
+    problems,
+    step_types,
+    tasktypes,
+)
 from trailmark.db import connection, projects
 from trailmark.messaging import contracts
 
@@ -41,6 +47,14 @@ class Context:
     going_on: streams.Streams = dataclasses.field(
         default_factory=streams.Streams
     )
+    #: Steps that installed plugins say they have, by the plugins' names.
+    declared_steps: Mapping[str, step_types.Names] = dataclasses.field(
+        default_factory=dict
+    )
+    #: Steps of clusters and their events are not told.
+    disable_event_log: bool = False
+    #: Answers that many ask for at the same time.
+    shared: sharing.Shared = dataclasses.field(default_factory=sharing.Shared)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -121,7 +121,11 @@ def begin(
     taken = dataclasses.replace(ready.taken, cluster_id=cluster.id)
     kept = {key: body[key] for key in _KEPT if key in body}
     kept['context'] = call.asker
-    new = new_run.derive(ready.planned, taken, ids, kept, call.actor)
+    declared = call.context.declared_steps
+    new = new_run.derive(
+        *(ready.planned, taken, ids, kept, call.actor),
+        {name: declared[name] for name in cluster.plugins if name in declared},
+    )
     chosen = [each for each in revisions if each['type'] in ready.types]
     number, claim = db_runs.insert(
         call.db,

@@ -11,6 +11,7 @@ TEXTS = {
     'minItems': 1,
     'items': {'type': 'string', 'minLength': 1, 'maxLength': 10000},
 }
+COUNT = {'type': 'integer', 'minimum': 0, 'maximum': 2**31 - 1}
 #: An empty one means the default.
 TYPE = {'type': 'string', 'maxLength': 255}
 TYPES = {'type': ['array', 'null'], 'minItems': 1, 'items': TYPE}

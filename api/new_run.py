@@ -1,12 +1,13 @@
 """From a plan to the rows of its run: pure, and blind to databases."""
 
 import collections
+import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from trailmark.common import states
+from trailmark.common import states, step_types
 from trailmark.db import records
-from trailmark.flows import graphs, plan, snapshot
+from trailmark.flows import graphs, plan, snapshot, steps
 
 
 def derive(
@@ -15,9 +16,14 @@ def derive(
     node_ids: Mapping[str, int | None],
     request: Mapping[str, Any],
     actor: str,
+    declared: Mapping[str, step_types.Names] = types.MappingProxyType({}),
 ) -> records.NewRun:
-    """The run of a plan, with every row that it needs."""
+    """The run of a plan, with every row that it needs.
+
+    `declared` are the steps that plugins of the cluster say they have.
+    """
     dry = taken.options.dry_run
+    kinds = steps.types_of(taken)
     executions = _executions(planned, dry)
     return records.NewRun(
         cluster_id=taken.cluster_id,
@@ -32,8 +38,28 @@ def derive(
         noop=taken.options.noop,
         actor=actor,
         message='dry run' if dry else None,
+        step_types=kinds,
+        node_groups={
+            number: steps.group_of(node)
+            for number, node in enumerate(planned.nodes)
+            if node is not None
+        },
+        plugin_steps=tuple(_plugin_steps(planned, kinds, declared)),
         chosen=_chosen(planned),
     )
+
+
+def _plugin_steps(
+    planned: plan.Plan,
+    kinds: Sequence[str | None],
+    declared: Mapping[str, step_types.Names],
+) -> Iterator[tuple[str, str, str]]:
+    seen = {(kinds[task.graph], task.id) for task in planned.tasks}
+    for plugin, names in declared.items():
+        for kind, name in step_types.listed(names):
+            if kind in kinds and (kind, name) not in seen:
+                seen.add((kind, name))
+                yield plugin, kind, name
 
 
 def _executions(
@@ -74,8 +100,18 @@ def _tasks(
     executions: Sequence[tuple[int, int, int, states.ExecutionState]],
 ) -> tuple[records.NewTask, ...]:
     totals = collections.Counter(task for _g, _n, task, _s in executions)
+    # Vertices are in an order in which they can be done.
+    begun = dict.fromkeys(
+        vertex.task.number
+        for vertex in planned.vertices
+        if vertex.task is not None
+    )
+    positions = {number: position for position, number in enumerate(begun)}
     return tuple(
-        records.NewTask(task.number, task.graph, task.id, totals[task.number])
+        records.NewTask(
+            *(task.number, task.graph, task.id, totals[task.number]),
+            positions[task.number],
+        )
         for task in planned.tasks
         if totals[task.number]
     )

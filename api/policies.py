@@ -20,6 +20,8 @@ PUBLIC = frozenset(
 FIELDS = {
     'instance_actions:events': 'Tracebacks, hosts, and texts of errors that '
     "are not Trailmark's own, below `/v2.1`.",
+    'progress:tracebacks': 'Tracebacks in events of steps, below `/v1.1` and '
+    '`/v2`.',
 }
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
@@ -63,6 +65,7 @@ _GRANTED = {
         'plugin_graphs:show',
         'plugins:index',
         'plugins:show',
+        'progress:show',
         'release_graphs:index',
         'release_graphs:show',
         'release_roles:index',
@@ -129,6 +132,7 @@ _GRANTED = {
         'plugin_graphs:update',
         'plugins:create',
         'plugins:update',
+        'progress:report',
         'release_graphs:create',
         'release_graphs:delete',
         'release_graphs:update',

@@ -37,6 +37,7 @@ from trailmark.api import (
 )
 from trailmark.api.fuel import routes as fuel_routes
 from trailmark.api.nova import routes as nova_routes
+from trailmark.api.sahara import routes as sahara_routes
 
 View = Callable[..., calls.Answer]
 
@@ -153,4 +154,5 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/transitions', transitions.index),
     *fuel_routes.ROUTES,
     *nova_routes.ROUTES,
+    *sahara_routes.ROUTES,
 )

@@ -8,7 +8,7 @@ import jsonschema
 from trailmark.api import fields
 from trailmark.api.fuel import bodies
 from trailmark.api.nova import bodies as nova_bodies
-from trailmark.common import exceptions, problems
+from trailmark.common import exceptions, problems, step_types
 
 _NULLABLE = {'type': ['object', 'null']}
 #: One of two graphs that are compared; an empty one is what is kept now.
@@ -139,6 +139,17 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     ),
     'explain': fields.body(
         {**_GRAPH, 'execution': fields.TEXT}, ('execution',)
+    ),
+    'step_report': fields.body(
+        {
+            'plugin': fields.TEXT,
+            'step': fields.TEXT,
+            'step_type': {'enum': list(step_types.TYPES)},
+            'completed': fields.COUNT,
+            'total': fields.COUNT,
+            'error': {'type': 'string', 'minLength': 1, 'maxLength': 4096},
+        },
+        ('step', 'completed', 'total'),
     ),
     'nothing': fields.body({}),
     **bodies.SCHEMAS,

@@ -17,6 +17,7 @@ from trailmark.app import (
     storage,
 )
 from trailmark.drivers import catalog, settings
+from trailmark.plugins import catalog as plugins
 from trailmark.ui import site
 
 LOG = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ def _open(
         conf.engine.agent_timeout,
         guard,
         conf.api.threads // 2,
+        plugins.declared_steps(),
+        conf.history.disable_event_log,
     )
     behind = admission.before(site.Site(api), conf)
     served = server.Server(api, conf, behind)

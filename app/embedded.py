@@ -17,6 +17,7 @@ from trailmark.app import (
 )
 from trailmark.cli import connection
 from trailmark.drivers import catalog, settings
+from trailmark.plugins import catalog as plugins
 
 
 class Embedded:
@@ -56,6 +57,8 @@ class Embedded:
                 conf.engine.lease_seconds,
                 planners.LatePlanner(directory, options),
                 conf.engine.agent_timeout,
+                declared_steps=plugins.declared_steps(),
+                disable_event_log=conf.history.disable_event_log,
             )
             self.client = httpx.Client(
                 transport=httpx.WSGITransport(self.api),

@@ -23,6 +23,7 @@ from trailmark.db import connection
 from trailmark.drivers import catalog, settings
 from trailmark.engine import claiming, presence, strays
 from trailmark.messaging import contracts
+from trailmark.plugins import catalog as plugins
 from trailmark.ui import site
 
 #: Seconds for which runs are let go when it is told to end.
@@ -63,6 +64,8 @@ class Serving(contextlib.ExitStack):
                 conf.engine.agent_timeout,
                 guard,
                 conf.api.threads // 2,
+                plugins.declared_steps(),
+                conf.history.disable_event_log,
             )
             # Before any run is taken: the address may be in use.
             served = server.Server(

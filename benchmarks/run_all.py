@@ -74,6 +74,7 @@ _HISTORY = (
     Budget('large tables read whole', 'read_whole', 0),
 )
 _PURGE = (Budget('longest flush beside', 'longest_flush_ms', 500, 50, 'ms'),)
+_PROGRESS = (Budget('95 of 100 answers', 'p95_ms', 3000, 500, 'ms'),)
 _REMOTE = (Budget('CPU per task', 'cpu_ms_per_task', 1.2, 0.6, 'ms'),)
 _HELP = (Budget('CPU', 'cpu_s', 0.5, 0.25, 's'),)
 
@@ -106,6 +107,9 @@ JOBS = (
     Job('purge sqlite', _PURGE),
     Job('purge postgresql', _PURGE),
     Job('purge mysql', _PURGE),
+    Job('progress sqlite', _PROGRESS, slow=True),
+    Job('progress postgresql', _PROGRESS, slow=True),
+    Job('progress mysql', _PROGRESS, slow=True),
     Job('remote', _REMOTE, slow=True),
     Job('help', _HELP),
 )

@@ -57,6 +57,18 @@ needed."""
     code = 'unauthenticated'
 
 
+class UnknownParameters(RefusedInput):
+    """Invalid parameters in the request: {names}."""
+
+    code = 'invalid_params_on_request'
+
+
+class ReportRefused(RefusedInput):
+    """Step {step} of cluster {cluster} is not reported: {reason}"""
+
+    code = 'report_refused'
+
+
 class Forbidden(RefusedInput):
     """User {user} may not do this: it needs {rule}."""
 

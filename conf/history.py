@@ -31,6 +31,13 @@ OPTIONS = (
         help='The newest runs of each cluster that such a purge keeps, '
         'however old they are; alone, all others go. 0 sets no number.',
     ),
+    cfg.BoolOpt(
+        'disable_event_log',
+        default=False,
+        help='Steps of clusters and their events are not told to clients of '
+        'Sahara. The history is written all the same: runs are resumed by '
+        'it.',
+    ),
     cfg.FloatOpt(
         'purge_interval',
         default=3600.0,

@@ -35,7 +35,13 @@ _TRANSITION = {
 }
 _ATTEMPT = {**_KEY, 'attempt': 'number'}
 _SUMMARY = {**_ATTEMPT, 'body': 'text'}
-_FAULT = {**_ATTEMPT, 'kind': 'name', 'message': 'text', 'at': 'big'}
+_FAULT = {
+    **_ATTEMPT,
+    'kind': 'name',
+    'message': 'text',
+    'at': 'big',
+    'traceback': 'text',
+}
 _CHECKPOINT = {**_ATTEMPT, 'body': 'text', 'at': 'big'}
 
 
@@ -155,8 +161,10 @@ def _summary_rows(summaries: Sequence[records.Summary]) -> list[bulk.Row]:
 
 def _fault_rows(faults: Sequence[records.Fault]) -> list[bulk.Row]:
     last = {(*f.key, f.attempt): f for f in faults}
+    clean = bulk.clean
     return [
-        (*key, f.kind, bulk.clean(f.message), f.at) for key, f in last.items()
+        (*key, f.kind, clean(f.message), f.at, clean(f.traceback))
+        for key, f in last.items()
     ]
 
 

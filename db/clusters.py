@@ -150,6 +150,8 @@ def _read(
             ),
             graph_types=tuple(json.loads(row.graph_types)),
             deleted_at=row.deleted_at,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
         )
         for row in rows
     ]

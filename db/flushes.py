@@ -14,6 +14,7 @@ from trailmark.db import (
     moves,
     records,
     run_events,
+    step_counts,
 )
 from trailmark.db.connection import Database
 
@@ -86,6 +87,7 @@ def finish(
         if rest is not None:
             _move_rest(connection, claim, rest)
         _leave(connection, claim.run, state)
+        step_counts.add_in(db.dialect, connection, claim.run)
         run_events.note(connection, claim.run, 'ended', None, state)
 
 

@@ -1,14 +1,24 @@
 """The rows of a new run."""
 
 import collections
+import itertools
 import json
 import uuid
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 
 from trailmark.common import clock, states
 from trailmark.common.states import Asked, RunState
-from trailmark.db import bulk, clocks, holders, records, snapshots, tables
+from trailmark.db import (
+    bulk,
+    clocks,
+    holders,
+    records,
+    snapshots,
+    step_counts,
+    tables,
+)
 
 _HISTORY = {
     'graph_no': 'number',
@@ -17,6 +27,15 @@ _HISTORY = {
     'state': 'name',
     'attempt': 'number',
     'interruptions': 'number',
+}
+_PLUGIN_STEPS = {
+    'step_no': 'number',
+    'plugin': 'name',
+    'step_type': 'name',
+    'name': 'name',
+    'total': 'number',
+    'completed': 'number',
+    'created_at': 'big',
 }
 
 
@@ -88,8 +107,13 @@ def write_rows(
     for table, columns, rows in (
         (
             'run_graphs',
-            {'graph_no': 'number', 'type': 'name'},
-            list(enumerate(new.graph_types)),
+            {
+                'graph_no': 'number',
+                'type': 'name',
+                'step_type': 'name',
+                'cluster_id': 'big',
+            },
+            list(_graphs(new)),
         ),
         (
             'run_nodes',
@@ -98,10 +122,14 @@ def write_rows(
                 'node_id': 'big',
                 'name': 'text',
                 'roles': 'text',
+                'node_group': 'name',
                 'chosen': 'flag',
             },
             [
-                (no, id, name, json.dumps(roles), no in chosen)
+                (
+                    *(no, id, name, json.dumps(roles)),
+                    *(new.node_groups.get(no), no in chosen),
+                )
                 for no, id, name, roles in new.nodes
             ],
         ),
@@ -112,9 +140,13 @@ def write_rows(
                 'graph_no': 'number',
                 'name': 'text',
                 'total': 'number',
+                'position': 'number',
+                'completed': 'number',
+                'failed': 'number',
             },
-            [(t.number, t.graph, t.name, t.total) for t in new.tasks],
+            list(_tasks(new)),
         ),
+        ('plugin_steps', _PLUGIN_STEPS, list(_plugin_steps(new))),
         (
             'tasks_history',
             _HISTORY,
@@ -124,6 +156,36 @@ def write_rows(
         if rows:
             sql = bulk.insert(dialect, table, columns)
             bulk.Statement(dialect, sql).run(connection, run, rows)
+
+
+def _graphs(new: records.NewRun) -> Iterator[bulk.Row]:
+    kinds = itertools.zip_longest(new.graph_types, new.step_types)
+    for number, (graph, kind) in enumerate(kinds):
+        yield number, graph, kind, kind and new.cluster_id
+
+
+def _tasks(new: records.NewRun) -> Iterator[bulk.Row]:
+    """Tasks, with the counts of executions that are not to be begun."""
+    ended: collections.Counter[tuple[int, states.ExecutionState]]
+    ended = collections.Counter(
+        (task, state)
+        for _graph, _node, task, state in new.executions
+        if state != states.ExecutionState.PENDING
+    )
+    for task in new.tasks:
+        yield (
+            *(task.number, task.graph, task.name, task.total),
+            task.number if task.position is None else task.position,
+            sum(ended[task.number, state] for state in step_counts.DONE),
+            sum(ended[task.number, state] for state in step_counts.BAD),
+        )
+
+
+def _plugin_steps(new: records.NewRun) -> Iterator[bulk.Row]:
+    """Each is one piece of work, until its plugin says of how many it is."""
+    now = clock.now()
+    for number, (plugin, kind, name) in enumerate(new.plugin_steps):
+        yield number, plugin, kind, name, 1, 0, now
 
 
 def _chosen(new: records.NewRun) -> frozenset[int]:

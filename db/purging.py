@@ -38,6 +38,7 @@ PARTS = (
     tables.run_graphs,
     tables.run_nodes,
     tables.run_tasks,
+    tables.plugin_steps,
 )
 _R = tables.runs.c
 _S = tables.graph_snapshots.c

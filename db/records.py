@@ -135,6 +135,8 @@ class Cluster:
     inherited_roles: tuple[Mapping[str, Any], ...]
     graph_types: tuple[str, ...]
     deleted_at: int | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -149,12 +151,17 @@ class StoredDeployment:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task name of a new run: `number` is unique in the run."""
+    """A task name of a new run: `number` is unique in the run.
+
+    `position` is its place among them in the order in which they are done;
+    None: that of their numbers.
+    """
 
     number: int
     graph: int
     name: str
     total: int
+    position: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -180,6 +187,12 @@ class NewRun:
     actor: str | None = None
     message: str | None = None
     graph_revisions: Sequence[Mapping[str, Any]] = ()
+    #: Of each graph, the type of its steps; None: it changes nothing.
+    step_types: Sequence[str | None] = ()
+    #: Numbers of nodes and the groups that they are of.
+    node_groups: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    #: Plugin, type and name of steps that plugins will report.
+    plugin_steps: Sequence[tuple[str, str, str]] = ()
     #: Numbers of nodes on which something is wanted; None: where there is.
     chosen: frozenset[int] | None = None
 
@@ -297,6 +310,8 @@ class Fault:
     kind: str
     message: str | None
     at: int
+    #: Where in its driver it failed, if that is known; for admins alone.
+    traceback: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from trailmark.db import (
     records,
     run_events,
     run_filters,
+    step_counts,
     tables,
 )
 from trailmark.db.connection import Database, is_duplicate
@@ -227,6 +228,7 @@ def ask(db: Database, run: int, wish: Asked, actor: str | None) -> records.Run:
             counts = counting.counts(connection, [run])[run]
             if not counts.get(ExecutionState.RUNNING):
                 _cancel_unclaimed(connection, row)
+                step_counts.add_in(db.dialect, connection, run)
     return get(db, run)
 
 

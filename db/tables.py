@@ -212,6 +212,8 @@ runs = _table(
     _must('epoch', BIG),
     _must('flush_no', BIG),
     sa.Column('lease_until', BIG),
+    # The last of its transitions that counts in its `run_tasks`.
+    _must('counted_to', BIG, server_default='0'),
     sa.Column('host', NAME),
     sa.Column('boot_id', sa.String(64)),
     sa.Column('pid', BIG),
@@ -229,6 +231,7 @@ run_nodes = _table(
     sa.Column('node_id', BIG),
     sa.Column('name', NAME),
     _must('roles', TEXT),
+    sa.Column('node_group', NAME),
     # Whether something of the run was wanted on it.
     _must('chosen', sa.Boolean(), server_default=sa.false()),
     sa.Index('ix_run_nodes_name_run_id', 'name', 'run_id'),
@@ -240,8 +243,18 @@ run_graphs = _table(
     _to('run_id', 'runs', primary_key=True, autoincrement=False),
     _part('graph_no'),
     _must('type', NAME),
+    # What it does to which cluster: creating, scaling, deleting. Both are
+    # NULL where nothing is done.
+    sa.Column('step_type', STATE),
+    sa.Column('cluster_id', BIG),
     sa.Index('ix_run_graphs_type_run_id', 'type', 'run_id'),
+    sa.Index(
+        'ix_run_graphs_cluster_id_step_type_run_id',
+        *('cluster_id', 'step_type', 'run_id'),
+    ),
 )
+#: Tasks of a run as steps: `completed` are those of `total` executions that
+#: ended well, `failed` those that ended badly, up to `runs.counted_to`.
 run_tasks = _table(
     'run_tasks',
     _to('run_id', 'runs', primary_key=True, autoincrement=False),
@@ -249,7 +262,33 @@ run_tasks = _table(
     _must('graph_no', NUMBER),
     _must('name', NAME),
     _must('total', NUMBER),
+    # Its place in the order in which the run's tasks are done.
+    _must('position', NUMBER, server_default='0'),
+    _must('completed', NUMBER, server_default='0'),
+    _must('failed', NUMBER, server_default='0'),
+    sa.Column('started_at', BIG),
+    sa.Column('completed_at', BIG),
+    sa.Column('updated_at', BIG),
     sa.Index('ix_run_tasks_name_run_id', 'name', 'run_id'),
+)
+#: Steps that plugins report themselves, beside the tasks of a run.
+plugin_steps = _table(
+    'plugin_steps',
+    _to('run_id', 'runs', primary_key=True, autoincrement=False),
+    _part('step_no'),
+    _must('plugin', NAME),
+    _must('step_type', STATE),
+    _must('name', NAME),
+    _must('total', NUMBER),
+    _must('completed', NUMBER),
+    _must('created_at', BIG),
+    sa.Column('started_at', BIG),
+    sa.Column('completed_at', BIG),
+    sa.Column('updated_at', BIG),
+    # Of one that failed.
+    sa.Column('error_id', sa.String(64)),
+    sa.Column('message', TEXT),
+    sa.UniqueConstraint('run_id', 'step_type', 'name'),
 )
 
 
@@ -302,6 +341,7 @@ faults = _table(
     _part('attempt'),
     _must('kind', sa.String(64)),
     sa.Column('message', TEXT),
+    sa.Column('traceback', TEXT),
     _must('at', BIG),
 )
 checkpoints = _table(

@@ -1,5 +1,6 @@
 """One run from its claim to its end."""
 
+import contextlib
 import dataclasses
 import functools
 from collections.abc import Mapping
@@ -7,7 +8,13 @@ from typing import Any
 
 from trailmark.common import exceptions, tasktypes
 from trailmark.common.states import ExecutionState, RunState
-from trailmark.db import checkpoints, connection, records, tasks_history
+from trailmark.db import (
+    checkpoints,
+    connection,
+    records,
+    step_counts,
+    tasks_history,
+)
 from trailmark.engine import (
     attempts,
     executor,
@@ -86,6 +93,8 @@ class Drive:
             tools.database, claim.run, self.executor.inbox
         )
         self._outputs = outputs.Outputs(tools.database, claim.run)
+        #: How many flushes there were when steps were counted.
+        self._counted = -1
         self.executor.at_pulse = self._at_pulse
         # Asked for one piece after the other.
         self._parameters = functools.lru_cache(4)(self._read_parameters)
@@ -111,6 +120,15 @@ class Drive:
         if self._tools.shared:
             self._stored.take()
         self._outputs.save(self.executor.inbox.open)
+        self._count_steps()
+
+    def _count_steps(self) -> None:
+        """Store how far steps are; what is not stored now is later."""
+        if self._history.flushes == self._counted:
+            return
+        with contextlib.suppress(exceptions.DatabaseUnavailable):
+            step_counts.add(self._tools.database, self._history.run)
+            self._counted = self._history.flushes
 
     @property
     def epoch(self) -> int:

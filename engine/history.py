@@ -89,13 +89,24 @@ class RunHistory:
         )
 
     def fault(
-        self, execution: compiled.Execution, kind: str, message: str | None
+        self,
+        execution: compiled.Execution,
+        kind: str,
+        message: str | None,
+        traceback: str | None = None,
     ) -> None:
-        """Keep that the attempt failed, and how."""
+        """Keep that the attempt failed, and how; the log has it too."""
         assert execution.key is not None
+        numbers = (self.run, *execution.key, execution.attempt)
+        LOG.info(
+            'Attempt %s (%s) failed: %s: %s',
+            *('.'.join(map(str, numbers)), execution.name, kind, message),
+        )
         self._batch.faults.append(
             records.Fault(
-                execution.key, execution.attempt, kind, message, clock.now()
+                *(execution.key, execution.attempt, kind, message),
+                clock.now(),
+                traceback,
             )
         )
 

@@ -53,7 +53,9 @@ class Judge:
             self._history.summary(execution, body)
         if outcome.state != ExecutionState.READY:
             kind = outcome.fault or 'Failed'
-            self._history.fault(execution, kind, outcome.message)
+            self._history.fault(
+                execution, kind, outcome.message, outcome.traceback
+            )
 
     def _interrupted(
         self, execution: compiled.Execution, outcome: contracts.Outcome

@@ -82,6 +82,8 @@ class Outcome:
     #: Microseconds since the epoch, by the clock of the agent.
     started_at: int | None = None
     ended_at: int | None = None
+    #: Where a driver failed that was not meant to.
+    traceback: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

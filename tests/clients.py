@@ -63,7 +63,10 @@ FUEL = Environment(
 OPENSTACK = Environment(
     'openstack',
     'constraints-openstack-clients.txt',
-    ('python-openstackclient', 'python-novaclient'),
+    (
+        *('python-openstackclient', 'python-novaclient'),
+        'python-saharaclient',
+    ),
 )
 
 

@@ -6,24 +6,21 @@ import pkgutil
 import unittest
 from collections.abc import Iterator
 
-from trailmark.tests import functional
+from trailmark.tests import forms, functional
 from trailmark.tests.functional import agents, base, endpoint, serving
 
 #: Modules of tests of commands, each of which runs in both modes.
+_SHORT_FORM = ('history', 'mend', 'processes', 'signals', 'stop')
 _BOTH = (
+    *_SHORT_FORM,
     'bad_input',
     'drivers',
     'files',
     'fuel_plugins',
-    'history',
-    'mend',
     'plots',
     'plugin_package',
-    'processes',
     'purge',
     'readers',
-    'signals',
-    'stop',
     'stored_graphs',
 )
 
@@ -49,6 +46,9 @@ EMBEDDED_ALONE = {
 #: an endpoint or an agent of their own.
 _OF_SERVICES = (
     'api_daemon',
+    'fuel_client',
+    'fuel_client_runs',
+    'fuel_runs',
     'instance_story',
     'large_page',
     'nova_clients',
@@ -83,7 +83,8 @@ def _over_http(
 
 
 for _name, _case in _cases():
-    if _name.partition('.')[0] in _BOTH and _name not in EMBEDDED_ALONE:
+    _chosen = _BOTH if forms.WHOLE else _SHORT_FORM
+    if _name.partition('.')[0] in _chosen and _name not in EMBEDDED_ALONE:
         _made = _over_http(_name, _case)
         globals()[_made.__name__] = _made
 del _case, _made

@@ -12,6 +12,7 @@ import httpx
 import testscenarios
 import yaml
 
+from trailmark.tests import forms
 from trailmark.tests.functional import base, fuel
 
 load_tests = testscenarios.load_tests_apply_scenarios
@@ -406,3 +407,8 @@ class UsersTest(fuel.FuelTestCase):
                 each for each in kept if secret.encode() in each.read_bytes()
             ]
             self.assertEqual([], found)
+
+
+if not forms.WHOLE:
+    # A session and its users are the short form.
+    del OwnersTest, GraphsTest, ExecutionTest, TasksTest

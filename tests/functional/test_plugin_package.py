@@ -4,16 +4,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
+
 from trailmark.tests import sources
-from trailmark.tests.functional import base
+from trailmark.tests.functional import base, processes, serving
 
 _EXAMPLE = sources.ROOT / 'examples' / 'plugin-package'
 _TASK = 'say-who-keeps-it'
 
 
-class PluginPackageTest(base.ProcessTestCase):
+class PluginPackageTest(serving.ServingTestCase):
     """Nothing of Trailmark knows of it, and it works."""
 
     def setUp(self) -> None:
@@ -30,7 +33,16 @@ class PluginPackageTest(base.ProcessTestCase):
             str(self.package),
         )
         self.engine = self.trailmark()
-        self.engine.environment['PYTHONPATH'] = str(self.site)
+
+    def trailmark(
+        self,
+        database: str | None = None,
+        options: Mapping[str, object] | None = None,
+    ) -> processes.Trailmark:
+        """Commands that find the package."""
+        made = super().trailmark(database, options)
+        made.environment['PYTHONPATH'] = str(self.folder / 'site')
+        return made
 
     def python(self, *arguments: str) -> str:
         """What Python says that finds the package."""
@@ -101,6 +113,60 @@ class PluginPackageTest(base.ProcessTestCase):
 
         self.assertEqual(2, refused.code, refused)
         self.assertIn(f'task {_TASK}: parameters.match', refused.err)
+
+    def test_its_steps_are_told_and_how_far_they_are(self) -> None:
+        _, url = self.serve()
+        done = self.at(url).run('deploy', str(self.deployment()))
+        self.assertEqual(0, done.code, done)
+        before = self.steps(url)
+
+        self.reported(
+            url, "Lines().report_step('web', 'Tell the keepers', 1, 3)"
+        )
+        between = self.steps(url)
+        self.reported(url, "Lines().tell('web', ['ada', 'rita'])")
+
+        self.assertEqual({'prepare', _TASK, 'Tell the keepers'}, set(before))
+        self.assertEqual((0, 1, None), before['Tell the keepers'])
+        self.assertEqual((1, 3, None), between['Tell the keepers'])
+        self.assertEqual((2, 2, True), self.steps(url)['Tell the keepers'])
+
+    def test_a_step_that_is_refused_says_why(self) -> None:
+        _, url = self.serve()
+        refused = self.reported(
+            url, "Lines().report_step('nowhere', 'x', 1, 1)", fails=True
+        )
+
+        self.assertIn('There is no cluster nowhere', refused)
+
+    def steps(self, url: str) -> dict[str, tuple[int, int, bool | None]]:
+        """Counts of the cluster's steps by their names."""
+        found = httpx.get(f'{url}/v1.1/acme/clusters/1').json()['cluster']
+        return {
+            step['step_name']: (
+                *(step['completed'], step['total'], step['successful']),
+            )
+            for step in found['provisioning_progress']
+        }
+
+    def reported(self, url: str, said: str, fails: bool = False) -> str:
+        """What Python says where the package's plugin says something."""
+        done = subprocess.run(
+            [
+                *(sys.executable, '-c'),
+                f'from trailmark_line_in_file.plugin import Lines; {said}',
+            ],
+            env={
+                **os.environ,
+                'PYTHONPATH': str(self.site),
+                'TRAILMARK_ENDPOINT': url,
+            },
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual(fails, done.returncode != 0, done.stderr)
+        return done.stderr
 
     def test_its_own_tests_pass_as_its_readme_says(self) -> None:
         self.python(str(self.package / 'tests' / 'test_driver.py'))

@@ -17,6 +17,8 @@ _WANTED: Mapping[str, frozenset[int]] = {
     'Fuel': frozenset((*range(1, 94), *range(97, 107))),
     # Of seed 003: servers, their actions, tasks and faults.
     'Nova': frozenset(range(1, 41)),
+    # Of seed 001: the event log of clusters.
+    'Sahara': frozenset(range(1, 29)),
 }
 #: Those that do not apply, and why.
 _LEFT_OUT: Mapping[str, Mapping[int, str]] = {
@@ -32,6 +34,7 @@ _LEFT_OUT: Mapping[str, Mapping[int, str]] = {
         61: 'nodes have neither progress nor errors: the history has them',
         71: 'no run is without its snapshot',
     },
+    'Sahara': {},
     'Nova': {
         31: 'a checkpoint is a text of its script, whose form is its own',
     },

@@ -24,6 +24,7 @@ ARROWS = {
     'engine': _GROUND | {'flows', 'db', 'messaging'},
     'agent': _GROUND | {'drivers', 'messaging'},
     'api': _GROUND | {'db', 'flows', 'messaging'},
+    'plugins': _GROUND,
     'cli': _GROUND,
     'ui': set(),
 }

@@ -81,6 +81,9 @@ class TestAttempts(engines.AgentCase):
             found = self.outcome(f'1.0.1.1.{number}')
             self.assertEqual(found.fault, 'DriverError')
             self.assertEqual(found.message, 'ValueError: bad ***')
+            traced = found.traceback or ''
+            self.assertTrue(traced.startswith('Traceback'), traced)
+            self.assertNotIn('s3cret', traced)
 
     def test_secrets_are_masked_but_in_the_checkpoint(self) -> None:
         cmd = 'echo s3cret | tee $TRAILMARK_CHECKPOINT >&2; exit 1'

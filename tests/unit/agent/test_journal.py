@@ -84,6 +84,7 @@ class TestJournal(engines.AgentCase):
             'half',
             5,
             6,
+            'Traceback',
         )
         kept = self.open()
         self.claim(kept, outcome.attempt_id)

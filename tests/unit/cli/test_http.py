@@ -170,7 +170,12 @@ class HttpTest(unittest.TestCase):
                 'TRAILMARK_PASSWORD': 'hunter2',
             }
             said = subprocess.run(
-                [sys.executable, '-m', 'trailmark', 'run', 'list', '-vv'],
+                (
+                    sys.executable,
+                    '-m',
+                    'trailmark',
+                    *['run', 'list', '-v', '-v'],
+                ),
                 env={**os.environ, **asking},
                 capture_output=True,
                 text=True,

@@ -32,6 +32,8 @@ CODES = {
     'TransactionRunning': 'transaction_running',
     'VersionUnsupported': 'version_unsupported',
     'Unauthenticated': 'unauthenticated',
+    'UnknownParameters': 'invalid_params_on_request',
+    'ReportRefused': 'report_refused',
     'Forbidden': 'forbidden',
     'ForeignOrigin': 'foreign_origin',
     'AddressUnusable': 'address_unusable',

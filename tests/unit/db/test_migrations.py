@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 import testscenarios
 
+from trailmark.common import step_types
 from trailmark.db import (
     clusters,
     connection,
@@ -13,6 +14,9 @@ from trailmark.db import (
     run_filters,
     runs,
     schema,
+    step_counts,
+    steps,
+    tables,
     tasks_history,
     transitions,
 )
@@ -247,6 +251,22 @@ class MigrationsTest(base.DatabaseTest):
         self.assertEqual(
             ('b', 'n', 'dé'), (move.task, move.node, move.graph_type)
         )
+
+    def test_steps_of_runs_are_counted(self) -> None:
+        """Each with the type that its graph says."""
+        found = steps.of_cluster(self.old, 1, step_types.TYPES)
+
+        self.assertEqual(
+            [('a', 'creating', 1, True), ('b', 'creating', 1, True)],
+            [(s.name, s.type, s.completed, s.successful) for s in found[:2]],
+        )
+        with self.old.reader() as opened:
+            counted = opened.execute(
+                sa.select(tables.runs.c.counted_to).where(
+                    tables.runs.c.id == 1
+                )
+            ).scalar_one()
+            self.assertEqual({}, step_counts.since(opened, 1, counted))
 
     def test_what_is_new_is_empty(self) -> None:
         """Nothing is known of services."""

@@ -1,0 +1,1 @@
+"""Progress of clusters, as clients of Sahara know it (seed 001)."""

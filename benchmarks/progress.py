@@ -1,0 +1,195 @@
+"""Progress of a cluster in the middle of a run, as many clients ask for it.
+
+python benchmarks/progress.py sqlite|postgresql|mysql [--clients N]
+    [--nodes N] [--seconds N]
+
+Fuel's default graph on 1 000 nodes: 54 619 executions, half of which have
+ended; an engine's flushes go on meanwhile. Clients of one served API poll
+`?show_progress=true` without a pause, from a process of their own; wall
+time of each answer is measured by its client.
+
+The graphs are looked for in TRAILMARK_FUELDATA.
+"""
+
+import argparse
+import dataclasses
+import json
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import expansion
+from measuring import report
+
+from trailmark.api import application, new_run, server
+from trailmark.common import clock, states
+from trailmark.db import (
+    connection,
+    deployments,
+    flushes,
+    records,
+    runs,
+    step_counts,
+)
+from trailmark.drivers import catalog
+from trailmark.flows import graphs, loading, merging, planning, roles
+from trailmark.tests import databases, stored
+from trailmark.tests.unit.api import secured, served
+
+_E = states.ExecutionState
+_SECOND = 1_000_000
+#: Executions of one flush, and seconds between two of them.
+_FLUSH, _PAUSE = 50, 0.1
+
+
+def begun(
+    db: connection.Database, count: int
+) -> tuple[int, records.Claim, list[records.Key]]:
+    """A cluster, the claim on its run, and the run's keys in order."""
+    types = catalog.catalog()
+    read, _ = loading.load_deployment(expansion.files(count), 'fuel', types)
+    made = deployments.store(
+        db,
+        records.DeploymentRecord(
+            *('fuel', '/fuel', 'fuel', ()),
+            tuple(
+                records.NodeRecord(node.name, node.roles)
+                for node in read.nodes
+            ),
+            roles.to_json(read.roles),
+            (),
+            ('default',),
+        ),
+    )
+    merged = merging.merge(read.layers, 'default')
+    taken = graphs.Snapshot(
+        *(made.cluster.id, 'fuel', (merged,), read.nodes, read.roles),
+        options=graphs.Options(noop=True, ignore_conditions=True),
+    )
+    planned = planning.plan(taken, types)
+    ids = {node.name: node.id for node in made.cluster.nodes}
+    new = new_run.derive(planned, taken, ids, {}, 'me')
+    # Its expressions can't be computed, but what is written counts.
+    new = dataclasses.replace(new, noop=False, step_types=('creating',))
+    _run, claim = runs.insert(db, new, stored.HOLDER, 3600.0)
+    assert claim is not None
+    keys = [
+        (vertex.graph, vertex.node, vertex.task.number)
+        for vertex in planned.vertices
+        if vertex.task is not None
+    ]
+    return made.cluster.id, claim, keys
+
+
+def flush(
+    db: connection.Database, claim: records.Claim, keys: list[records.Key]
+) -> records.Claim:
+    """Have these executions run and end, one in a hundred badly."""
+    now, batch = clock.now(), records.Batch()
+    for number, key in enumerate(keys):
+        end = _E.ERROR if number % 100 == 99 else _E.READY
+        batch.changes.append(
+            records.RowChange(
+                *(key, _E.PENDING, end, 1, 0, 0, None, None, None),
+                *(now, now + _SECOND, None),
+            )
+        )
+        for old, new in ((_E.PENDING, _E.RUNNING), (_E.RUNNING, end)):
+            batch.transitions.append(records.Transition(key, old, new, 1, now))
+        if end == _E.ERROR:
+            batch.faults.append(records.Fault(key, 1, 'Failed', 'no', now))
+    return flushes.flush(db, claim, batch)
+
+
+class Writing(threading.Thread):
+    """An engine's flushes, and its counts once a second."""
+
+    def __init__(
+        self,
+        db: connection.Database,
+        claim: records.Claim,
+        keys: list[records.Key],
+    ) -> None:
+        super().__init__(daemon=True)
+        self._db, self._claim, self._keys = db, claim, keys
+        self.ending = threading.Event()
+        #: Seconds that storing the counts took, each time.
+        self.counting: list[float] = []
+
+    def run(self) -> None:
+        counted = time.monotonic()
+        while self._keys and not self.ending.wait(_PAUSE):
+            some, self._keys = self._keys[:_FLUSH], self._keys[_FLUSH:]
+            self._claim = flush(self._db, self._claim, some)
+            if time.monotonic() - counted > 1:
+                counted = time.monotonic()
+                step_counts.add(self._db, self._claim.run)
+                self.counting.append(time.monotonic() - counted)
+
+
+def measured(url: str, clients: int, seconds: float) -> dict[str, Any]:
+    """What so many clients see."""
+    pollers = Path(__file__).with_name('pollers.py')
+    words = (sys.executable, str(pollers), url, str(clients), str(seconds))
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def main() -> None:
+    """Fill a database, then measure one client and many."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('dialect', choices=databases.DIALECTS)
+    parser.add_argument('--clients', type=int, default=50)
+    parser.add_argument('--nodes', type=int, default=1000)
+    parser.add_argument('--seconds', type=float, default=10)
+    args = parser.parse_args()
+    reason = databases.why_not(args.dialect)
+    if reason is not None or not expansion.DATA.is_dir():
+        report(benchmark='progress', skipped=reason or 'no data of Fuel')
+        return
+    db = databases.fresh(args.dialect)
+    cluster, claim, keys = begun(db, args.nodes)
+    half = len(keys) // 2
+    for at in range(0, half, 5000):
+        claim = flush(db, claim, keys[at : min(half, at + 5000)])
+    step_counts.add(db, claim.run)
+    conf = secured.configuration()
+    conf.set_override('port', 0, group='api')
+    api = application.Application(
+        *(db, served.Idle(), catalog.catalog(), 30.0, served.planner())
+    )
+    serving = server.Server(api, conf)
+    serving.start()
+    writing = Writing(db, claim, keys[half:])
+    writing.start()
+    path = f'{serving.url}/v1.1/acme/clusters/{cluster}'
+    found = {
+        f'{clients} {name}': measured(url, clients, args.seconds)
+        for name, url in (
+            ('with events', f'{path}?show_progress=true'),
+            ('steps', path),
+            ('progress', f'{path}/progress'),
+        )
+        for clients in (1, args.clients)
+    }
+    writing.ending.set()
+    writing.join()
+    serving.stop()
+    worst = max(each['p95_ms'] for each in found.values())
+    report(
+        benchmark='progress',
+        dialect=args.dialect,
+        p95_ms=worst,
+        executions=len(keys),
+        counting_ms=round(1000 * statistics.median(writing.counting), 1),
+        **found,
+    )
+
+
+if __name__ == '__main__':
+    main()

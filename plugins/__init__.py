@@ -1,0 +1,1 @@
+"""What plugins tell of their steps, beside graphs and types of task."""

@@ -1,0 +1,1 @@
+"""Tests of Sahara's views."""

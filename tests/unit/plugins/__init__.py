@@ -1,0 +1,1 @@
+"""Tests of what plugins tell of their steps."""
