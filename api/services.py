@@ -9,7 +9,6 @@ from trailmark.db import (
     connection,
     engines,
     nodes,
-    records,
     service_records,
 )
 
