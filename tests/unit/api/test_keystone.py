@@ -208,6 +208,7 @@ class RoutesTest(identified.KeystoneTestCase):
             **dict.fromkeys(('run', 'task', 'transaction'), run),
             **dict.fromkeys(('node', 'server'), node),
             'named': str(cluster),
+            'tenant': self.b,
             'graph': graph.json()['id'],
             'name': 'prepare@n1',
             'type': 'own',
@@ -244,7 +245,7 @@ class RoutesTest(identified.KeystoneTestCase):
             json=self._filled(_BODIES.get(f'{method} {path}', {})),
             params=self._filled(_QUERIES.get(path, {})),
         )
-        if method == 'GET' and filled in _LISTS:
+        if method == 'GET' and path in _LISTS:
             self.assertEqual(200, answer.status_code, answer.text)
         else:
             self.assertEqual(404, answer.status_code, answer.text)
@@ -294,10 +295,12 @@ _LISTS = {
     for path in ('clusters', 'nodes', 'runs', 'tasks', 'transactions')
 }
 _LISTS |= {'/v2.1/servers', '/v2.1/servers/detail', '/api/v1/graphs'}
+_LISTS |= {'/v1.1/<tenant>/clusters', '/v2/clusters'}
 _TASK = {'id': 'x', 'type': 'stage'}
 _NODES = {'nodes.yaml': '[{name: n3, roles: [web]}]'}
 _CLUSTER = '/api/v1/clusters/<cluster>'
 _SERVER = '/v2.1/servers/<server>'
+_STEP = {'step': 'x', 'completed': 1, 'total': 2}
 #: What routes are sent that look at it before they look for the cluster.
 _BODIES: dict[str, Any] = {
     f'PUT {_CLUSTER}/deploy_tasks': ['prepare'],
@@ -312,6 +315,8 @@ _BODIES: dict[str, Any] = {
         'graphs': [{'type': 'own'}],
     },
     'POST /api/v1/nodes': {'cluster': 'CLUSTER', 'name': 'n9'},
+    'POST /v1.1/<tenant>/clusters/<cluster>/progress': _STEP,
+    'POST /v2/clusters/<cluster>/progress': _STEP,
     f'POST {_SERVER}/action': {'stop': {}},
     f'POST {_SERVER}/tasks': {'action': 'stop'},
 }
