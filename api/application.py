@@ -1,9 +1,11 @@
 """The API as a WSGI application: finds the view, and says what went wrong."""
 
+import dataclasses
+import functools
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
@@ -11,6 +13,7 @@ from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
+from trailmark.api.openapi import catalog, document, requests
 from trailmark.common import exceptions, tasktypes
 from trailmark.common import secrets as masking
 from trailmark.db import connection
@@ -46,14 +49,26 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.ServiceUnavailable: 503,
 }
 
-_MAP = Map(
-    [
-        Rule(way, methods=[method], endpoint=view)
-        for method, path, view in routes.ROUTES
-        for way in (path, path.replace('/api/v1', '/api', 1))
-    ],
-    strict_slashes=False,
-)
+_DOCUMENT = document.build(routes.ROUTES, catalog.OPERATIONS)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Route:
+    """A view, and what its requests have to be."""
+
+    view: Callable[..., calls.Answer]
+    checks: requests.Checks
+
+
+def _rules() -> Iterator[Rule]:
+    for method, path, view in routes.ROUTES:
+        named = document.path_of(path)
+        route = _Route(view, requests.Checks(_DOCUMENT, named, method))
+        for way in {path, path.replace('/api/v1', '/api', 1)}:
+            yield Rule(way, methods=[method], endpoint=route)
+
+
+_MAP = Map([*_rules()], strict_slashes=False)
 
 
 class Application:
@@ -86,6 +101,7 @@ class Application:
             agent_timeout,
             guard or guards.Trusting(),
             streams.Streams(most_streams),
+            _document,
         )
 
     def __call__(
@@ -108,13 +124,15 @@ class Application:
     def _answer(self, request: Request) -> Response:
         guard = self._context.guard
         try:
-            view, numbers = _found(request)
+            route, said = _found(request)
         except http.HTTPException:
             # Whom it does not know it does not tell what there is.
             guard.admit(request, None)
             raise
-        caller = guard.admit(request, guards.rule_of(view))
-        answer = view(calls.Call(self._context, request, caller), **numbers)
+        caller = guard.admit(request, guards.rule_of(route.view))
+        checked = route.checks.check(request, said)
+        call = calls.Call(self._context, request, caller, checked)
+        answer = route.view(call, **said)
         if answer.stream is not None:
             return _streamed(answer.stream)
         if answer.text is not None:
@@ -128,12 +146,16 @@ class Application:
         self._context.going_on.end()
 
 
-def _found(
-    request: Request,
-) -> tuple[Callable[..., calls.Answer], Mapping[str, Any]]:
+def _found(request: Request) -> tuple[_Route, Mapping[str, Any]]:
+    """The route of a request, and what its path says."""
     adapter = _MAP.bind_to_environ(request.environ)
-    view, numbers = adapter.match()
-    return view, numbers
+    route, said = adapter.match()
+    return route, said
+
+
+@functools.cache
+def _document() -> str:
+    return json.dumps(_DOCUMENT, ensure_ascii=False, separators=(',', ':'))
 
 
 def _response(

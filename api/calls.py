@@ -3,25 +3,20 @@
 import dataclasses
 import datetime
 import functools
-import json
 import re
 import urllib.parse
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from werkzeug import Request
 
-from trailmark.api import guards, schema, streams
+from trailmark.api import guards, streams
+from trailmark.api.openapi import requests
 from trailmark.common import clock, exceptions, problems, tasktypes
 from trailmark.db import connection
 from trailmark.messaging import contracts
 
-#: Bytes of a request's body; a deployment's files travel in one.
-LARGEST_BODY = 64 * 1024 * 1024
-LARGEST_PAGE = 1000
-_USUAL_PAGE = 100
-_LARGEST_ID = 2**63 - 1
 _REQUEST_ID = re.compile(r'req-[0-9A-Za-z-]{1,64}')
 
 
@@ -41,6 +36,8 @@ class Context:
     going_on: streams.Streams = dataclasses.field(
         default_factory=streams.Streams
     )
+    #: The text of the OpenAPI document.
+    document: Callable[[], str] = str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,11 +58,15 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """One request, with the context that it is served in."""
+    """One request, with the context that it is served in.
+
+    Parameters of its URL are those of its operation, and are as that says.
+    """
 
     context: Context
     request: Request
     caller: guards.Caller
+    checked: requests.Checked
 
     @property
     def db(self) -> connection.Database:
@@ -91,74 +92,48 @@ class Call:
         """Who asks, as it travels with what comes of it."""
         return {'request_id': self.request_id, 'user': self.actor}
 
-    def body(self, name: str) -> dict[str, Any]:
-        """The JSON body, checked against the schema of that name.
-
-        Raises InvalidInput, or BodyTooLarge above LARGEST_BODY.
-        """
-        data = self.request.get_data(cache=False)
-        if len(data) > LARGEST_BODY:
-            raise exceptions.BodyTooLarge(limit=LARGEST_BODY)
-        try:
-            parsed = json.loads(data or b'{}')
-        except (ValueError, RecursionError) as error:
-            raise refused(f'the body is not JSON: {error}') from None
-        return schema.check(name, parsed)
+    @property
+    def body(self) -> Any:
+        """The JSON value that was sent; an empty object if nothing was."""
+        return self.checked.body
 
     def text(self, name: str) -> str | None:
         """A parameter of the URL; None if it is not there or empty."""
-        return self.request.args.get(name) or None
-
-    def texts(self, name: str) -> tuple[str, ...] | None:
-        """Every value of a parameter, also separated by commas or spaces."""
-        said = ','.join(self.request.args.getlist(name))
-        return tuple(filter(None, re.split(r'[,\s]+', said))) or None
-
-    def words(
-        self, name: str, noun: str, known: Iterable[str]
-    ) -> tuple[str, ...]:
-        """Values of a parameter, all of them known; raises InvalidInput."""
-        said, there = self.texts(name) or (), [str(word) for word in known]
-        unknown = sorted(set(said).difference(there))
-        if unknown:
-            raise refused(
-                f'there is no {noun} {", ".join(unknown)}; '
-                f'there are: {", ".join(there)}',
-                name,
-            )
+        said: str | None = self.checked.query[name]
         return said
 
-    def moment(self, name: str) -> int | None:
-        """A parameter that is a time, in microseconds; raises InvalidInput."""
-        said = self.text(name)
-        try:
-            return None if said is None else clock.parse(said, datetime.UTC)
-        except ValueError as error:
-            raise refused(str(error), name) from None
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """Every value of a parameter, None if there is none."""
+        said: tuple[str, ...] | None = self.checked.query[name]
+        return said
 
-    def flag(self, name: str) -> bool:
-        """Whether a parameter of the URL says yes; raises InvalidInput."""
-        said = self.request.args.get(name, '0').lower()
-        if said not in ('0', '1', 'false', 'true'):
-            raise refused('say 0 or 1', name)
-        return said in ('1', 'true')
+    def numbers(self, name: str) -> tuple[int, ...] | None:
+        """The same of whole numbers."""
+        said: tuple[int, ...] | None = self.checked.query[name]
+        return said
 
     def number(self, name: str) -> int | None:
-        """A parameter that is a whole number >= 0; raises InvalidInput."""
-        return whole_number(self.text(name), name)
+        """A parameter that is a whole number >= 0."""
+        said: int | None = self.checked.query[name]
+        return said
+
+    def flag(self, name: str) -> bool:
+        """Whether a parameter says yes."""
+        return self.checked.query[name] in ('1', 'true', 'True')
+
+    def moment(self, name: str) -> int | None:
+        """A parameter that is a time, in microseconds."""
+        said = self.text(name)
+        return None if said is None else clock.parse(said, datetime.UTC)
 
     def limit(self) -> int:
-        """How many things the page is to have, at most LARGEST_PAGE."""
-        said = self.number('limit')
-        if said is None:
-            return _USUAL_PAGE
-        if said == 0:
-            raise refused('a page has at least one entry', 'limit')
-        return min(said, LARGEST_PAGE)
+        """How many things the page is to have."""
+        said: int = self.checked.query['limit']
+        return said
 
     def page_size(self) -> int | None:
         """The limit if one is asked for; Fuel's clients know no pages."""
-        return None if self.text('limit') is None else self.limit()
+        return self.number('limit')
 
 
 def page(call: Call, entries: Sequence[Mapping[str, Any]]) -> Answer:
@@ -171,15 +146,6 @@ def page(call: Call, entries: Sequence[Mapping[str, Any]]) -> Answer:
         url = f'{call.request.base_url}?{following}'
         headers['Link'] = f'<{url}>; rel="next"'
     return Answer(list(entries), headers=headers)
-
-
-def whole_number(said: str | None, name: str) -> int | None:
-    """A number >= 0 that a request says; raises InvalidInput."""
-    if said is None:
-        return None
-    if not re.fullmatch('[0-9]{1,19}', said) or int(said) > _LARGEST_ID:
-        raise refused('this is not a whole number from 0 up', name)
-    return int(said)
 
 
 def refused(message: str, field: str | None = None) -> exceptions.InvalidInput:

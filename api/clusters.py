@@ -24,7 +24,7 @@ def show(call: calls.Call, cluster: str) -> calls.Answer:
 
 def create(call: calls.Call) -> calls.Answer:
     """A new cluster of a release, without nodes."""
-    body = roles_input.taken(call.body('cluster'), 'cluster')
+    body = roles_input.taken(call.body, 'cluster')
     name, release = body.pop('name'), body.pop('release')
     owners.check_name(name)
     values = {'roles': {}, 'graph_types': None, **body}
@@ -35,7 +35,7 @@ def create(call: calls.Call) -> calls.Answer:
 
 def update(call: calls.Call, cluster: str) -> calls.Answer:
     """Change what the body names."""
-    body = roles_input.taken(call.body('cluster_change'), 'cluster')
+    body = roles_input.taken(call.body, 'cluster')
     if 'name' in body:
         owners.check_name(body['name'])
     if 'graph_types' in body:
@@ -52,7 +52,7 @@ def delete(call: calls.Call, cluster: str) -> calls.Answer:
 
 def enable(call: calls.Call, cluster: str) -> calls.Answer:
     """Give the cluster a plugin; nothing happens if it has it."""
-    plugin = call.body('enable')['plugin']
+    plugin = call.body['plugin']
     changed = cluster_changes.enable(call.db, cluster, plugin, rules.of(call))
     return calls.Answer(shape(call, changed))
 

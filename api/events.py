@@ -22,8 +22,8 @@ def of_run(call: calls.Call, run: int) -> calls.Answer:
 
     Who comes back after the end is answered 204, and comes no more.
     """
-    said = call.request.headers.get('Last-Event-ID') or call.text('after')
-    after = calls.whole_number(said, 'Last-Event-ID') or 0
+    said = call.checked.headers['Last-Event-ID'] or call.number('after')
+    after = said or 0
     found = db_runs.get(call.db, run)
     is_over = said is not None and not _is_active(found.state)
     if is_over and not db_transitions.page(call.db, run, after, 1):

@@ -32,7 +32,7 @@ def index(call: calls.Call) -> calls.Answer:
 
 def create(call: calls.Call) -> calls.Answer:
     """A new node of a cluster."""
-    body = call.body('node')
+    body = call.body
     [node] = _checked([{k: v for k, v in body.items() if k != 'cluster'}])
     cluster = clusters.get(call.db, body['cluster'])
     made = cluster_changes.add_node(call.db, cluster.id, node, rules.of(call))
@@ -81,7 +81,7 @@ def delete_of_cluster(
 
 def import_into(call: calls.Call, cluster: str) -> calls.Answer:
     """Add and change the nodes that a file of nodes.yaml's form lists."""
-    body = call.body('import')
+    body = call.body
     found: list[problems.Problem] = []
     read = inventory.listed(body['files'], found)
     if any(each.severity is problems.Severity.ERROR for each in found):
@@ -114,7 +114,7 @@ def shape(
 def _update(
     call: calls.Call, cluster: records.Cluster, name: str
 ) -> calls.Answer:
-    body = call.body('node_change')
+    body = call.body
     _checked([{'name': name, **body}])
     if 'roles' in body:
         body['roles'] = tuple(body['roles'])

@@ -35,7 +35,8 @@ def create(
     def change(old: records.GraphRecord | None) -> Mapping[str, Any]:
         if old is not None:
             raise exceptions.GraphExists(type=old.type)
-        return call.body('anything')
+        body: Mapping[str, Any] = call.body
+        return body
 
     return _put(call, level, owner, type, change)
 
@@ -50,7 +51,7 @@ def update(
         if old is None:
             raise exceptions.GraphMissing(type=kind)
         tasks = [task.body for task in old.tasks]
-        return {'tasks': tasks, **old.metadata, **call.body('anything')}
+        return {'tasks': tasks, **old.metadata, **call.body}
 
     return _put(call, level, owner, type, change)
 
@@ -96,7 +97,7 @@ def delete_by_id(call: calls.Call, graph: int) -> calls.Answer:
 
 def upload(call: calls.Call) -> calls.Answer:
     """Add or replace a graph by that in the body's files."""
-    body = call.body('upload')
+    body = call.body
     level, owner = owner_of(body)
     where = layers.Place(level, str(owner), type_of(body.get('type')))
     graph, found, hidden = read_files(call, where, body)
@@ -228,7 +229,9 @@ def _refuse(found: Found, hidden: frozenset[str]) -> None:
 
 def _chosen(call: calls.Call) -> list[tuple[str, int]] | None:
     """Owners that the filters name; None for all."""
-    named = {level: _ids(call, f'{level}s_ids') for level in db_graphs.LEVELS}
+    named = {
+        level: call.numbers(f'{level}s_ids') for level in db_graphs.LEVELS
+    }
     if all(ids is None for ids in named.values()):
         return None
     chosen = [
@@ -243,15 +246,6 @@ def _chosen(call: calls.Call) -> list[tuple[str, int]] | None:
                 for name in cluster.plugins
             ]
     return chosen
-
-
-def _ids(call: calls.Call, name: str) -> list[int] | None:
-    said = call.texts(name)
-    if said is None:
-        return None
-    if not all(text.isdecimal() and len(text) < 19 for text in said):
-        raise calls.refused('Comma-separated numbers list expected', name)
-    return [int(text) for text in said]
 
 
 def of_level(view: Callable[..., calls.Answer], level: str) -> Any:

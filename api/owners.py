@@ -22,7 +22,7 @@ def index(call: calls.Call, level: str) -> calls.Answer:
 
 def create(call: calls.Call, level: str) -> calls.Answer:
     """A new one."""
-    body = roles_input.taken(call.body('owner'), level)
+    body = roles_input.taken(call.body, level)
     name = body.pop('name')
     check_name(name)
     made = owners.create(call.db, level, name, body)
@@ -36,7 +36,7 @@ def show(call: calls.Call, level: str, owner: str) -> calls.Answer:
 
 def update(call: calls.Call, level: str, owner: str) -> calls.Answer:
     """Change what the body names."""
-    body = roles_input.taken(call.body('owner_change'), level)
+    body = roles_input.taken(call.body, level)
     if 'name' in body:
         check_name(body['name'])
     return calls.Answer(shape(owners.update(call.db, level, owner, body)))

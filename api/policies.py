@@ -8,8 +8,6 @@ from oslo_policy import policy
 from trailmark.api import guards, routes
 from trailmark.common import exceptions
 
-#: Answered to everybody: they tell nothing of what is kept.
-PUBLIC = frozenset({'health:live', 'health:ready', 'health:version'})
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (

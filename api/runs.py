@@ -21,7 +21,7 @@ def index(call: calls.Call) -> calls.Answer:
     limit, named = call.limit(), call.text('cluster')
     chosen = run_filters.Filter(
         cluster=None if named is None else clusters.get(call.db, named).id,
-        states=call.words('status', 'status', states.RunState),
+        states=call.texts('status') or (),
         types=call.texts('type') or (),
         nodes=call.texts('node') or (),
         since=call.moment('since'),
@@ -65,7 +65,7 @@ def cancel(call: calls.Call, run: int) -> calls.Answer:
 
 def resume(call: calls.Call, run: int) -> calls.Answer:
     """Go on with a run: what failed, was blocked or never started."""
-    body = call.body('resume')
+    body = call.body
     found = db_runs.get(call.db, run)
     skipped = skips.parse(call.db, run, body.get('skip') or ())
     changed = changed_tasks.since(call, found)
@@ -176,7 +176,6 @@ def _reopen(call: calls.Call, run: int, skip: claims.Skip) -> None:
 
 def _ask(call: calls.Call, run: int, asked: states.Asked) -> calls.Answer:
     """What nobody drives is adopted here, or nobody would ever obey."""
-    call.body('nothing')
     found = db_runs.ask(call.db, run, asked, call.actor)
     call.context.engine.look_at_run(run)
     # Where engines are services, one of them adopts the run and obeys.

@@ -10,7 +10,8 @@ from cheroot import wsgi
 from oslo_config import cfg
 from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
 
-from trailmark.api import application, calls
+from trailmark.api import application
+from trailmark.api.openapi import bodies
 from trailmark.common import exceptions
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def before(api: 'WSGIApplication', conf: cfg.ConfigOpts) -> 'WSGIApplication':
     """The application behind oslo.middleware, which has options too."""
     limited = sizelimit.RequestBodySizeLimiter(_Bounded(api), conf)
     conf.set_default(
-        'max_request_body_size', calls.LARGEST_BODY, group='oslo_middleware'
+        'max_request_body_size', bodies.LARGEST, group='oslo_middleware'
     )
     proxied = http_proxy_to_wsgi.HTTPProxyToWSGI(limited, conf)
     made: WSGIApplication = request_id.RequestId(proxied, conf)

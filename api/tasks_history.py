@@ -3,7 +3,7 @@
 from typing import Any
 
 from trailmark.api import calls
-from trailmark.common import clock, states
+from trailmark.common import clock
 from trailmark.db import clusters, records, runs, tasks_history
 from trailmark.flows import graphs
 
@@ -60,7 +60,7 @@ def _page(
             None if cluster is None else clusters.get(call.db, cluster).id
         ),
         nodes=call.texts('nodes') or (),
-        statuses=call.words('statuses', 'status', states.ExecutionState),
+        statuses=call.texts('statuses') or (),
         tasks=call.texts('tasks') or (),
         after=call.number('marker'),
         limit=limit,

@@ -18,7 +18,7 @@ Ids = Mapping[int, str]
 
 def create(call: calls.Call) -> calls.Answer:
     """Begin a run of the graphs that the body names. Fuel: graphs/execute."""
-    body = call.body('fuel_execute')
+    body = call.body
     return begin(call, body['cluster'], body)
 
 

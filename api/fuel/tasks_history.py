@@ -3,7 +3,6 @@
 from typing import Any
 
 from trailmark.api import calls, tasks_history
-from trailmark.common import states
 from trailmark.db import records, runs
 from trailmark.db import tasks_history as db_history
 
@@ -23,7 +22,7 @@ def of_task(call: calls.Call, task: int) -> calls.Answer:
         call.db,
         run=task,
         nodes=call.texts('nodes') or (),
-        statuses=call.words('statuses', 'status', states.ExecutionState),
+        statuses=call.texts('statuses') or (),
         after=call.number('marker'),
         limit=call.page_size(),
         summary=True,

@@ -10,7 +10,7 @@ from oslo_config import cfg
 from trailmark.api import admission, application, guards, http_basic, policies
 from trailmark.conf import opts
 from trailmark.drivers import catalog
-from trailmark.tests.unit.api import served
+from trailmark.tests.unit.api import conforming, served
 
 #: Users and the role that each has; the password is the name, doubled.
 ROLES = {'ada': 'admin', 'maria': 'member', 'rita': 'reader'}
@@ -65,6 +65,7 @@ class SecuredTestCase(served.ApiTestCase):
             transport=httpx.WSGITransport(api),
             base_url='http://127.0.0.1',
             auth=known,
+            event_hooks={'response': [conforming.check]},
         )
         self.addCleanup(client.close)
         return client

@@ -16,7 +16,7 @@ class PoliciesTest(unittest.TestCase):
         known = {each.name for each in policies.list_rules()}
 
         self.assertEqual(
-            _SERVED, (known - set(policies.ROLES)) | policies.PUBLIC
+            _SERVED, (known - set(policies.ROLES)) | guards.PUBLIC
         )
 
     def test_no_view_stands_below_two_roles(self) -> None:
@@ -34,7 +34,7 @@ class PoliciesTest(unittest.TestCase):
 
         self.assertLess(allowed['reader'], allowed['member'])
         self.assertLess(allowed['member'], allowed['admin'])
-        self.assertEqual(_SERVED - policies.PUBLIC, allowed['admin'])
+        self.assertEqual(_SERVED - guards.PUBLIC, allowed['admin'])
 
     def test_readers_are_allowed_nothing_that_changes_anything(self) -> None:
         rules = policies.Policies(secured.configuration())

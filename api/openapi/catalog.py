@@ -1,0 +1,86 @@
+"""Every operation, by the name of its view."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from trailmark.api.openapi import (
+    checkpoints,
+    clusters,
+    deployment_tasks,
+    deployments,
+    descriptions,
+    drivers,
+    events,
+    executions,
+    explanations,
+    faults,
+    graph_diffs,
+    graph_revisions,
+    graphs,
+    health,
+    metrics,
+    nodes,
+    outputs,
+    owned_graphs,
+    owners,
+    runs,
+    services,
+    tasks,
+    tasks_history,
+    times,
+    transitions,
+)
+from trailmark.api.openapi.fuel import deployment_history as fuel_history
+from trailmark.api.openapi.fuel import executions as fuel_executions
+from trailmark.api.openapi.fuel import tasks as fuel_tasks
+from trailmark.api.openapi.fuel import tasks_history as fuel_tasks_history
+from trailmark.api.openapi.fuel import transactions as fuel_transactions
+from trailmark.api.openapi.operations import Operation, Schema
+
+#: Operations of the views of a noun.
+_NOUNS: Mapping[str, Any] = {
+    'checkpoints': checkpoints,
+    'cluster_graphs': owned_graphs,
+    'clusters': clusters,
+    'deployment_tasks': deployment_tasks,
+    'deployments': deployments,
+    'descriptions': descriptions,
+    'drivers': drivers,
+    'events': events,
+    'executions': executions,
+    'explanations': explanations,
+    'faults': faults,
+    'fuel.deployment_history': fuel_history,
+    'fuel.executions': fuel_executions,
+    'fuel.tasks': fuel_tasks,
+    'fuel.tasks_history': fuel_tasks_history,
+    'fuel.transactions': fuel_transactions,
+    'graph_diffs': graph_diffs,
+    'graph_revisions': graph_revisions,
+    'graphs': graphs,
+    'health': health,
+    'metrics': metrics,
+    'nodes': nodes,
+    'outputs': outputs,
+    'owned_graphs': owned_graphs,
+    'plugin_graphs': owned_graphs,
+    'plugins': owners,
+    'release_graphs': owned_graphs,
+    'releases': owners,
+    'runs': runs,
+    'services': services,
+    'tasks': tasks,
+    'tasks_history': tasks_history,
+    'times': times,
+    'transitions': transitions,
+}
+OPERATIONS: Mapping[str, Operation] = {
+    f'{noun}:{name}': operation
+    for noun, module in _NOUNS.items()
+    for name, operation in module.OPERATIONS.items()
+}
+SCHEMAS: Mapping[str, Schema] = {
+    name: schema
+    for module in _NOUNS.values()
+    for name, schema in getattr(module, 'SCHEMAS', {}).items()
+}
