@@ -137,6 +137,8 @@ class Application:
             return _streamed(answer.stream)
         if answer.text is not None:
             return Response(answer.text, answer.status, answer.headers)
+        if answer.parts is not None:
+            return _in_parts(answer)
         response = _response(answer.body, answer.status, answer.media)
         response.headers.extend(answer.headers)
         return response
@@ -164,10 +166,21 @@ def _response(
     media: str = 'application/json',
 ) -> Response:
     if body is None:
-        return Response(status=204)
+        return _without_type(Response(status=204))
     if not isinstance(body, str):
         body = json.dumps(body, ensure_ascii=False, separators=(',', ':'))
     return Response(body, status, mimetype=media)
+
+
+def _without_type(response: Response) -> Response:
+    """Nothing has no type."""
+    del response.headers['Content-Type']
+    return response
+
+
+def _in_parts(answer: calls.Answer) -> Response:
+    headers = dict(answer.headers)
+    return Response(answer.parts, answer.status, headers, answer.media)
 
 
 def _streamed(stream: streams.Stream) -> Response:

@@ -4,9 +4,8 @@ import dataclasses
 import datetime
 import functools
 import re
-import urllib.parse
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from werkzeug import Request
@@ -44,8 +43,9 @@ class Context:
 class Answer:
     """Body (JSON data, None for nothing), status, headers of an answer.
 
-    A body that is a text is of the type that `media` names; `stream` of
-    events, or a `text` with its own header, stands for a body.
+    A body that is a text is of the type that `media` names, and so are the
+    `parts` of one that is sent as it is made; `stream` of events, or a
+    `text` with its own header, stands for a body.
     """
 
     body: Mapping[str, Any] | Sequence[Any] | str | None = None
@@ -54,6 +54,7 @@ class Answer:
     media: str = 'application/json'
     stream: streams.Stream | None = None
     text: str | None = None
+    parts: Iterable[bytes] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,27 +100,27 @@ class Call:
 
     def text(self, name: str) -> str | None:
         """A parameter of the URL; None if it is not there or empty."""
-        said: str | None = self.checked.query[name]
+        said: str | None = self.checked.query.get(name)
         return said
 
     def texts(self, name: str) -> tuple[str, ...] | None:
         """Every value of a parameter, None if there is none."""
-        said: tuple[str, ...] | None = self.checked.query[name]
+        said: tuple[str, ...] | None = self.checked.query.get(name)
         return said
 
     def numbers(self, name: str) -> tuple[int, ...] | None:
         """The same of whole numbers."""
-        said: tuple[int, ...] | None = self.checked.query[name]
+        said: tuple[int, ...] | None = self.checked.query.get(name)
         return said
 
     def number(self, name: str) -> int | None:
         """A parameter that is a whole number >= 0."""
-        said: int | None = self.checked.query[name]
+        said: int | None = self.checked.query.get(name)
         return said
 
     def flag(self, name: str) -> bool:
         """Whether a parameter says yes."""
-        return self.checked.query[name] in ('1', 'true', 'True')
+        return self.checked.query.get(name) in ('1', 'true', 'True')
 
     def moment(self, name: str) -> int | None:
         """A parameter that is a time, in microseconds."""
@@ -134,18 +135,6 @@ class Call:
     def page_size(self) -> int | None:
         """The limit if one is asked for; Fuel's clients know no pages."""
         return self.number('limit')
-
-
-def page(call: Call, entries: Sequence[Mapping[str, Any]]) -> Answer:
-    """A bare list; one of `call.page_size()` entries has a link to more."""
-    headers = {}
-    if entries and len(entries) == call.page_size():
-        query = call.request.args.copy()
-        query.setlist('marker', [str(entries[-1]['id'])])
-        following = urllib.parse.urlencode(list(query.items(multi=True)))
-        url = f'{call.request.base_url}?{following}'
-        headers['Link'] = f'<{url}>; rel="next"'
-    return Answer(list(entries), headers=headers)
 
 
 def refused(message: str, field: str | None = None) -> exceptions.InvalidInput:

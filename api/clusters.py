@@ -2,17 +2,22 @@
 
 from typing import Any
 
-from trailmark.api import calls, nodes, owners, roles_input, rules
+from trailmark.api import calls, lists, nodes, owners, roles_input, rules
 from trailmark.db import cluster_changes, clusters, records, runs
 from trailmark.flows import graphs
 
+#: Each is read with its nodes.
+_AT_A_TIME = 100
+
 
 def index(call: calls.Call) -> calls.Answer:
-    """A page of clusters, by id."""
-    found = clusters.list_all(
-        call.db, call.page_size(), call.number('marker') or 0
-    )
-    return calls.page(call, [shape(call, each) for each in found])
+    """All clusters, or a page, by id."""
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = clusters.list_all(call.db, limit, marker or 0)
+        return [shape(call, each) for each in found]
+
+    return lists.answer(call, fetch, _AT_A_TIME)
 
 
 def show(call: calls.Call, cluster: str) -> calls.Answer:

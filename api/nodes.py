@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trailmark.api import calls, rules
+from trailmark.api import calls, lists, rules
 from trailmark.common import exceptions, problems
 from trailmark.db import cluster_changes, clusters, records
 from trailmark.db import nodes as db_nodes
@@ -10,24 +10,14 @@ from trailmark.flows import graphs, inventory
 
 
 def index(call: calls.Call) -> calls.Answer:
-    """A page of nodes, by id; those of a cluster if one is named."""
+    """All nodes, or a page, by id; those of a cluster if one is named."""
     named = call.text('cluster')
-    chosen = (
-        clusters.list_all(call.db)
-        if named is None
-        else [clusters.get(call.db, named)]
-    )
-    marker = call.number('marker') or 0
-    found = sorted(
-        (
-            shape(node, cluster)
-            for cluster in chosen
-            for node in cluster.nodes
-            if (node.id or 0) > marker
-        ),
-        key=lambda entry: int(entry['id']),
-    )
-    return calls.page(call, found[: call.page_size()])
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_nodes.page(call.db, named, marker or 0, limit)
+        return [_shape(node, number, name) for node, number, name in found]
+
+    return lists.answer(call, fetch)
 
 
 def create(call: calls.Call) -> calls.Answer:
@@ -100,11 +90,17 @@ def shape(
     node: records.NodeRecord, cluster: records.Cluster
 ) -> dict[str, Any]:
     """A node as JSON data."""
+    return _shape(node, cluster.id, cluster.name)
+
+
+def _shape(
+    node: records.NodeRecord, cluster_id: int, cluster: str
+) -> dict[str, Any]:
     return {
         'id': node.id,
         'name': node.name,
-        'cluster': cluster.name,
-        'cluster_id': cluster.id,
+        'cluster': cluster,
+        'cluster_id': cluster_id,
         'roles': list(node.roles),
         'attributes': node.attributes,
         'position': node.position,

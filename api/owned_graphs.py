@@ -4,11 +4,14 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trailmark.api import calls, findings, graph_shapes, rules
+from trailmark.api import calls, findings, graph_shapes, lists, rules
 from trailmark.common import exceptions, problems
 from trailmark.db import clusters, owners, records
 from trailmark.db import graphs as db_graphs
 from trailmark.flows import graphs, layers, uploads
+
+#: Each is read with its tasks.
+_AT_A_TIME = 20
 
 Found = tuple[problems.Problem, ...]
 
@@ -67,14 +70,13 @@ def delete(
 
 def list_all(call: calls.Call) -> calls.Answer:
     """Graphs of all owners, or of those that are named. Fuel: /graphs."""
-    found = db_graphs.list_all(
-        call.db,
-        _chosen(call),
-        call.texts('graph_types'),
-        call.page_size(),
-        call.number('marker') or 0,
-    )
-    return calls.page(call, [graph_shapes.shape(call, each) for each in found])
+    chosen, types = _chosen(call), call.texts('graph_types')
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_graphs.list_all(call.db, chosen, types, limit, marker or 0)
+        return [graph_shapes.shape(call, each) for each in found]
+
+    return lists.answer(call, fetch, _AT_A_TIME)
 
 
 def show_by_id(call: calls.Call, graph: int) -> calls.Answer:

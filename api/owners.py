@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from trailmark.api import calls, roles_input
+from trailmark.api import calls, lists, roles_input
 from trailmark.common import exceptions
 from trailmark.db import owners, records
 from trailmark.flows import schema, shapes
 
 
 def index(call: calls.Call, level: str) -> calls.Answer:
-    """A page of them, by id; those of a cluster if one is named."""
-    found = owners.list_all(
-        call.db,
-        level,
-        call.text('cluster'),
-        call.page_size(),
-        call.number('marker') or 0,
-    )
-    return calls.page(call, [shape(each) for each in found])
+    """All of them, or a page, by id; those of a cluster if one is named."""
+    named = call.text('cluster')
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = owners.list_all(call.db, level, named, limit, marker or 0)
+        return [shape(each) for each in found]
+
+    return lists.answer(call, fetch)
 
 
 def create(call: calls.Call, level: str) -> calls.Answer:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions
-from trailmark.db import agents, records, tables
+from trailmark.db import agents, owners, records, tables
 from trailmark.db.connection import Database
 
 
@@ -114,6 +114,31 @@ def find(db: Database, number: int) -> tuple[records.NodeRecord, int]:
     if row is None:
         raise exceptions.NotFound(kind='node', name=number)
     return read(row), row.cluster_id
+
+
+def page(
+    db: Database, cluster: str | int | None, marker: int, limit: int
+) -> list[tuple[records.NodeRecord, int, str]]:
+    """Nodes with id and name of their clusters, by id after a marker.
+
+    Those of one cluster if it is named. Raises NotFound.
+    """
+    n, c = tables.nodes, tables.clusters.c
+    wanted = (
+        sa.select(n, c.name.label('cluster'))
+        .join(tables.clusters, c.id == n.c.cluster_id)
+        .where(n.c.id > marker, c.deleted_at.is_(None))
+        .order_by(n.c.id)
+        .limit(limit)
+    )
+    with db.reader() as connection:
+        if cluster is not None:
+            number, _name = owners.find(connection, 'cluster', cluster)
+            wanted = wanted.where(c.id == number)
+        return [
+            (read(row), row.cluster_id, row.cluster)
+            for row in connection.execute(wanted)
+        ]
 
 
 def names(db: Database) -> set[str]:

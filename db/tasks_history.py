@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from trailmark.common import exceptions
 from trailmark.common.states import ExecutionState
-from trailmark.db import counting, history_pages, records, tables
+from trailmark.db import counting, history_pages, naming, records, tables
 from trailmark.db.connection import Database
 
 _RESTORE = sa.text(
@@ -88,6 +88,17 @@ def page(
             if limit is not None and len(found) >= limit:
                 break
     return found
+
+
+def executed_tasks(db: Database, run: int) -> set[tuple[str, str]]:
+    """Graph type and name of each task that has rows in a run."""
+    t = tables.run_tasks.c
+    with db.reader() as connection:
+        kinds = naming.graph_types(connection, run)
+        rows = connection.execute(
+            sa.select(t.graph_no, t.name).where(t.run_id == run)
+        )
+        return {(kinds[graph], name) for graph, name in rows}
 
 
 def get(

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 from werkzeug import exceptions as http
 
-from trailmark.api import calls, findings, tasks_history
+from trailmark.api import calls, findings, lists, tasks_history
 from trailmark.common import clock, secrets
 from trailmark.db import records, runs, snapshots
 from trailmark.db import tasks_history as db_history
@@ -22,6 +22,10 @@ _COLUMNS = (
 #: The node of a task that was executed on none.
 _NOWHERE = '-'
 
+#: Rows that are read with their definitions before they are sent.
+_AT_A_TIME = 1000
+
+Writer = Callable[[Iterable[lists.Entries]], Iterator[bytes]]
 Tasks = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
@@ -32,25 +36,33 @@ def show(call: calls.Call, transaction: int) -> calls.Answer:
     """
     media = _media(call)
     run = runs.get(call.db, transaction)
+    found = lists.begun(_pages(call, run))
+    return calls.Answer(parts=_WRITERS[media](found), media=media)
+
+
+def _pages(call: calls.Call, run: records.Run) -> Iterator[lists.Entries]:
     statuses = call.texts('statuses') or ()
-    names = call.texts('tasks_names')
-    nodes = call.texts('nodes') or ()
+    names, nodes = call.texts('tasks_names'), call.texts('nodes') or ()
     summary = call.flag('include_summary')
-    rows = db_history.page(
-        call.db,
-        run=transaction,
-        nodes=nodes,
-        statuses=statuses,
-        tasks=names or (),
-        limit=None,
-        summary=summary,
-    )
     known, hidden = _defined(call, run)
-    found = [_shape(row, known, hidden, summary) for row in rows]
+    marker, is_last = None, False
+    while not is_last:
+        rows = db_history.page(
+            call.db,
+            run=run.id,
+            nodes=nodes,
+            statuses=statuses,
+            tasks=names or (),
+            after=marker,
+            limit=_AT_A_TIME,
+            summary=summary,
+        )
+        yield [_shape(row, known, hidden, summary) for row in rows]
+        is_last = len(rows) < _AT_A_TIME
+        marker = None if is_last else rows[-1].id
     if not nodes and (not statuses or 'skipped' in statuses):
-        executed = set(_executed(call, run, rows, statuses))
-        found += _absent(known, executed, names, summary)
-    return _answer(found, media)
+        executed = db_history.executed_tasks(call.db, run.id)
+        yield [*_absent(known, executed, names, summary)]
 
 
 def _media(call: calls.Call) -> str:
@@ -81,19 +93,6 @@ def _defined(
         (kind, task.id): secrets.mask_data(task.body, hidden)
         for kind, task in found
     }, hidden
-
-
-def _executed(
-    call: calls.Call,
-    run: records.Run,
-    rows: Sequence[records.HistoryRow],
-    statuses: Sequence[str],
-) -> Iterator[tuple[str, str]]:
-    """Graph type and name of each task that has a row at all."""
-    if statuses:
-        rows = db_history.page(call.db, run=run.id, limit=None)
-    for row in rows:
-        yield row.graph_type, row.task
 
 
 def _absent(
@@ -160,18 +159,35 @@ def _rest(body: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key not in own}
 
 
-def _answer(found: list[dict[str, Any]], media: str) -> calls.Answer:
-    if media == _JSON:
-        return calls.Answer(found)
-    if media == _CSV:
-        return calls.Answer(_csv(found), media=_CSV)
-    text = yaml.safe_dump(found, sort_keys=False, allow_unicode=True)
-    return calls.Answer(text, media=media)
+def _yaml(found: Iterable[lists.Entries]) -> Iterator[bytes]:
+    is_empty = True
+    for entries in found:
+        if entries:
+            is_empty = False
+            yield yaml.safe_dump(
+                list(entries),
+                sort_keys=False,
+                allow_unicode=True,
+                encoding='utf-8',
+            )
+    if is_empty:
+        yield b'[]\n'
 
 
-def _csv(found: Iterable[Mapping[str, Any]]) -> str:
+def _csv(found: Iterable[lists.Entries]) -> Iterator[bytes]:
     text = io.StringIO()
     writer = csv.DictWriter(text, _COLUMNS, extrasaction='ignore')
     writer.writeheader()
-    writer.writerows(found)
-    return text.getvalue()
+    for entries in found:
+        writer.writerows(entries)
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
+
+
+_WRITERS: Mapping[str, Writer] = {
+    _JSON: lists.array,
+    _CSV: _csv,
+    **dict.fromkeys(_YAML, _yaml),
+}

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from trailmark.api import calls, runs
+from trailmark.api import calls, lists, runs
 from trailmark.common import clock, exceptions, states
 from trailmark.db import (
     clusters,
@@ -58,18 +58,21 @@ def delete(call: calls.Call, transaction: int) -> calls.Answer:
 
 def list_of(call: calls.Call, hidden: bool) -> calls.Answer:
     """Runs that the parameters of Fuel's lists choose."""
-    cluster, limit = call.number('cluster_id'), call.page_size()
     statuses = call.texts('statuses') or ()
     names = call.texts('transaction_types')
     if names and not {'deploy', NAME}.intersection(names):
-        return calls.page(call, [])
+        return calls.Answer([])
     chosen = run_filters.Filter(
-        cluster=cluster,
+        cluster=call.number('cluster_id'),
         states=[state for each in statuses for state in _STATUSES[each]],
         hidden=hidden,
     )
-    found = db_runs.list_all(call.db, chosen, limit, call.number('marker'))
-    return calls.page(call, list(shapes(call, found)))
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_runs.list_all(call.db, chosen, limit, marker)
+        return list(shapes(call, found))
+
+    return lists.answer(call, fetch)
 
 
 def cancelled(call: calls.Call, run: records.Run) -> records.Run:

@@ -39,7 +39,7 @@ SCHEMAS: Mapping[str, Schema] = {
             **_KEYS,
             'asked_by': answers.named(answers.TEXT_OR_NULL),
             'revisions': answers.listed(answers.OBJECT),
-            'reasons': answers.listed(answers.OBJECT),
+            'reasons': answers.named(answers.TEXT),
         }
     ),
 }
