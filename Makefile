@@ -61,6 +61,6 @@ bench: $(READY)
 	$(BIN)/python benchmarks/run_all.py $(BENCH)
 
 clean:
-	rm -rf .venv .tox .stestr .demo .demo-cluster .coverage .coverage.* cover build dist \
+	rm -rf .venv .clients .tox .stestr .demo .demo-cluster .coverage .coverage.* cover build dist \
 	    doc/build .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -72,7 +72,7 @@ class Agent:
             journal.id,
             engine,
             self._held_ids,
-            self._tell,
+            self,
             report_interval,
             presence,
         )

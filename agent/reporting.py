@@ -2,13 +2,14 @@
 
 import dataclasses
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 
 from trailmark.agent import outbox, rounds
 from trailmark.common import clock, exceptions
-from trailmark.messaging import contracts
+from trailmark.messaging import arriving, contracts
 
 LOG = logging.getLogger(__name__)
 
@@ -19,8 +20,8 @@ class Reporter:
     `interval`: seconds between reports while something is held or
     uncommitted, and all the time where `presence` is to be told.
 
-    `held` gives the ids of the attempts that are held; `tell` takes in what
-    the engine wants.
+    `held` gives the ids of the attempts that are held; `served` takes in
+    what engines answer: attempts to be carried out, and to be ended.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class Reporter:
         journal: str,
         engine: contracts.EngineContract,
         held: Callable[[], tuple[str, ...]],
-        tell: Callable[[rounds.Round], None],
+        served: contracts.AgentContract,
         interval: float,
         presence: contracts.Presence | None = None,
     ) -> None:
@@ -38,8 +39,10 @@ class Reporter:
         self._journal = journal
         self._engine = engine
         self._held = held
-        self._tell = tell
+        self._served = served
         self._presence = presence
+        #: When it was told last who is there, by the monotonic clock.
+        self._told_at = -math.inf
         self._changed = threading.Condition()
         self._due = False
         self._stopped = False
@@ -85,6 +88,7 @@ class Reporter:
                 self._presence = dataclasses.replace(
                     self._presence, closing=closing
                 )
+                self._told_at = -math.inf
                 self._wake()
 
     def is_said(self) -> bool:
@@ -149,7 +153,7 @@ class Reporter:
             return
         if wanted:
             fresh = dataclasses.replace(attempt, sent_at=clock.now())
-            self._tell(rounds.Round(arrivals=[(fresh, instance)]))
+            self._served.execute_task_on_instance([(fresh, instance)])
 
     def _report(self) -> None:
         report, more = self._next_report()
@@ -185,10 +189,24 @@ class Reporter:
                 held,
                 outcomes,
                 checkpoints,
-                self._presence,
+                self._who_is_there(now, again),
                 self._outbox.outputs(),
+                self._node(),
             )
             return report, more or further
+
+    def _who_is_there(
+        self, now: float, again: float
+    ) -> contracts.Presence | None:
+        """Told now and then: it says the same each time."""
+        if self._told_at > again:
+            return None
+        self._told_at = now
+        return self._presence
+
+    def _node(self) -> str | None:
+        there = self._presence
+        return None if there is None or there.closing else there.node
 
     def _put_back(
         self,
@@ -200,6 +218,7 @@ class Reporter:
         LOG.log(level, 'A report is not taken, it is said again: %s', error)
         self._failing = True
         with self._changed:
+            self._told_at = -math.inf
             self._outbox.unheard(report, attempt_ids)
 
     def _heed(
@@ -211,4 +230,6 @@ class Reporter:
         with self._changed:
             self._outbox.heard(report, answer.committed, unheard)
         if answer.end:
-            self._tell(rounds.Round(cancels=list(answer.end)))
+            self._served.cancel_task(answer.end)
+        for dispatched in answer.dispatched:
+            arriving.hand_over(dispatched, self._served)

@@ -185,6 +185,7 @@ def _joined(
         tuple(id for each in found for id in each.end),
         refused[0] if refused else None,
         found[0].installation,
+        tuple(each for answer in found for each in answer.dispatched),
     )
 
 

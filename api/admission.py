@@ -5,6 +5,7 @@ import urllib.parse
 from werkzeug import Request
 
 from trailmark.api import guards, http_basic, policies
+from trailmark.api import tokens as signed
 from trailmark.common import addresses, exceptions
 
 #: Who asks where nobody says so.
@@ -19,6 +20,7 @@ class Anybody:
     """
 
     auth_required = False
+    tokens: guards.Issuer | None = None
 
     def admit(self, request: Request, rule: str | None) -> guards.Caller:
         """Somebody. Raises ForeignOrigin."""
@@ -28,29 +30,54 @@ class Anybody:
         _refuse_foreign(request)
         return guards.Caller(ANONYMOUS)
 
+    def may(self, caller: guards.Caller, rule: str) -> bool:
+        """Everything."""
+        return True
+
 
 class KnownUsers:
-    """For users who have a password, and may do what rules say."""
+    """For users who have a password, and may do what rules say.
+
+    A token of theirs in X-Auth-Token does as well.
+    """
 
     auth_required = True
 
     def __init__(
-        self, users: http_basic.Users, rules: policies.Policies
+        self,
+        users: http_basic.Users,
+        rules: policies.Policies,
+        tokens: signed.Tokens,
     ) -> None:
-        self._users, self._rules = users, rules
+        self._users, self._rules, self._tokens = users, rules, tokens
+        self.tokens: guards.Issuer | None = tokens
 
     def admit(self, request: Request, rule: str | None) -> guards.Caller:
         """The user. Raises Unauthenticated, Forbidden, ForeignOrigin."""
         if rule in guards.PUBLIC:
             return guards.Caller(ANONYMOUS)
         _refuse_foreign(request)
-        said = request.authorization
-        if said is None or said.type != 'basic' or not said.username:
-            raise exceptions.Unauthenticated()
-        caller = self._users.caller(said.username, said.password or '')
+        caller = self._caller(request)
         if rule is not None:
             self._rules.check(caller, rule)
         return caller
+
+    def may(self, caller: guards.Caller, rule: str) -> bool:
+        """What the rules say."""
+        try:
+            self._rules.check(caller, rule)
+        except exceptions.Forbidden:
+            return False
+        return True
+
+    def _caller(self, request: Request) -> guards.Caller:
+        token = request.headers.get('X-Auth-Token')
+        if token:
+            return self._tokens.read(token).caller
+        said = request.authorization
+        if said is None or said.type != 'basic' or not said.username:
+            raise exceptions.Unauthenticated()
+        return self._users.caller(said.username, said.password or '')
 
 
 def _refuse_foreign(request: Request) -> None:

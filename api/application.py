@@ -13,6 +13,7 @@ from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
+from trailmark.api.nova import envelopes
 from trailmark.api.openapi import catalog, document, requests
 from trailmark.common import exceptions, tasktypes
 from trailmark.common import secrets as masking
@@ -30,6 +31,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.Forbidden: 403,
     exceptions.ForeignOrigin: 403,
     exceptions.NotFound: 404,
+    exceptions.VersionUnsupported: 406,
     exceptions.BodyTooLarge: 413,
     exceptions.ClusterBusy: 409,
     exceptions.NameTaken: 409,
@@ -37,10 +39,12 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.NodeServed: 409,
     exceptions.NodesOffline: 409,
     exceptions.OwnerInUse: 409,
+    exceptions.TaskShared: 409,
     exceptions.GraphExists: 409,
     exceptions.RunActive: 409,
     exceptions.RunEnded: 409,
     exceptions.RunSuperseded: 409,
+    exceptions.RunVoid: 409,
     exceptions.RunAlive: 409,
     exceptions.LeaseLost: 409,
     exceptions.DatabaseUnavailable: 503,
@@ -112,6 +116,12 @@ class Application:
 
     def respond(self, request: Request) -> Response:
         """The answer to a request, whatever happens on the way."""
+        response = self._response(request)
+        if envelopes.serves(request):
+            return envelopes.put(request, response)
+        return response
+
+    def _response(self, request: Request) -> Response:
         try:
             return self._answer(request)
         except http.HTTPException as error:

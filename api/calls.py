@@ -93,6 +93,14 @@ class Call:
         """Who asks, as it travels with what comes of it."""
         return {'request_id': self.request_id, 'user': self.actor}
 
+    def may(self, rule: str) -> bool:
+        """Whether who asks may do more than the view's own rule says."""
+        try:
+            self.context.guard.admit(self.request, rule)
+        except exceptions.Forbidden:
+            return False
+        return True
+
     @property
     def body(self) -> Any:
         """The JSON value that was sent; an empty object if nothing was."""

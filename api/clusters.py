@@ -3,6 +3,8 @@
 from typing import Any
 
 from trailmark.api import calls, lists, nodes, owners, roles_input, rules
+from trailmark.api.fuel import owners as fuel
+from trailmark.api.fuel import standings
 from trailmark.db import cluster_changes, clusters, records, runs
 from trailmark.flows import graphs
 
@@ -29,9 +31,11 @@ def show(call: calls.Call, cluster: str) -> calls.Answer:
 
 def create(call: calls.Call) -> calls.Answer:
     """A new cluster of a release, without nodes."""
-    body = roles_input.taken(call.body, 'cluster')
-    name, release = body.pop('name'), body.pop('release')
+    body = roles_input.taken(fuel.plain(call.body), 'cluster')
+    name, release = body.pop('name'), body.pop('release', None)
     owners.check_name(name)
+    if release is None:
+        raise calls.refused('say the release of the cluster', 'release')
     values = {'roles': {}, 'graph_types': None, **body}
     values['graph_types'] = _types(values['graph_types'])
     made = cluster_changes.create(call.db, name, release, values)
@@ -73,8 +77,13 @@ def _types(said: list[str] | None) -> list[str]:
 
 
 def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
-    """A cluster as JSON data; `status` is that of its newest run."""
-    last = runs.latest_run_of_cluster(call.db, cluster.id)
+    """A cluster as JSON data.
+
+    `run_status` is the status of its newest run, `status` what Fuel calls
+    that of a cluster. Runs that change nothing don't count, nor those
+    before a reset.
+    """
+    last = runs.latest_run_of_cluster(call.db, cluster.id, noop=False)
     return {
         'id': cluster.id,
         'name': cluster.name,
@@ -85,5 +94,6 @@ def shape(call: calls.Call, cluster: records.Cluster) -> dict[str, Any]:
         'graph_types': list(cluster.graph_types),
         'roles': cluster.roles,
         'nodes_count': len(cluster.nodes),
-        'status': None if last is None else str(last.state),
+        'run_status': None if last is None else str(last.state),
+        **fuel.of_cluster(standings.of_cluster(last)),
     }

@@ -1,6 +1,7 @@
 """Who asks, and whether they may."""
 
 import dataclasses
+import datetime
 import functools
 import getpass
 from collections.abc import Callable
@@ -12,18 +13,23 @@ from werkzeug import Request
 PUBLIC = frozenset(
     {
         'descriptions:document',
-        'descriptions:page',
-        'descriptions:script',
-        'descriptions:style',
         'health:live',
         'health:ready',
         'health:version',
+        'tokens:create',
+        'versions:show',
     }
 )
 #: The folder that views are in.
 _VIEWS = 'trailmark.api.'
 #: What views of one level of owners are about, by their module.
-_OF_LEVEL = {'owners': '{level}s', 'owned_graphs': '{level}_graphs'}
+_OF_LEVEL = {
+    'owners': '{level}s',
+    'owned_graphs': '{level}_graphs',
+    'roles': '{level}_roles',
+}
+#: Rules of what may be done to a run.
+ASKED = ('runs:stop', 'runs:cancel', 'runs:resume', 'runs:hide')
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,11 +40,33 @@ class Caller:
     roles: tuple[str, ...] = ()
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Token:
+    """A text that says who asks, from one moment to another."""
+
+    text: str = dataclasses.field(repr=False)
+    caller: Caller
+    issued_at: datetime.datetime
+    expires_at: datetime.datetime
+
+
+class Issuer(Protocol):
+    """Gives tokens."""
+
+    def issue(self, user: str, password: str) -> Token:
+        """A token of a user. Raises Unauthenticated."""
+
+    def read(self, text: str) -> Token:
+        """A token that was given. Raises Unauthenticated."""
+
+
 class Guard(Protocol):
     """Stands before every view."""
 
     #: Whether requests must say who asks.
     auth_required: bool
+    #: Who gives tokens; None where nobody does.
+    tokens: Issuer | None
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """Who asks for the view of a rule, None where there is no view.
@@ -46,15 +74,23 @@ class Guard(Protocol):
         Raises Unauthenticated, Forbidden.
         """
 
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Whether the rule is granted to who was admitted."""
+
 
 class Trusting:
     """The Guard of an API inside the process that asks."""
 
     auth_required = False
+    tokens: Issuer | None = None
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """The user of this process, who may do everything."""
         return Caller(_user())
+
+    def may(self, caller: Caller, rule: str) -> bool:
+        """Everything."""
+        return True
 
 
 def rule_of(view: Callable[..., Any]) -> str:
@@ -67,10 +103,12 @@ def name_of(view: Callable[..., Any]) -> str:
     level, function = None, view
     if isinstance(view, functools.partial):
         level, function = view.keywords.get('level'), view.func
-    noun = function.__module__.removeprefix(_VIEWS)
+    family, dot, noun = function.__module__.removeprefix(_VIEWS).rpartition(
+        '.'
+    )
     if level is not None:
         noun = _OF_LEVEL[noun].format(level=level)
-    return f'{noun}:{function.__name__}'
+    return f'{family}{dot}{noun}:{function.__name__}'
 
 
 def _user() -> str:

@@ -19,9 +19,15 @@ def ready(call: calls.Call) -> calls.Answer:
 
 def version(call: calls.Call) -> calls.Answer:
     """The version, and whether requests must say who asks."""
+    installed = importlib.metadata.version('trailmark')
     return calls.Answer(
         {
-            'version': importlib.metadata.version('trailmark'),
+            'version': installed,
             'auth_required': call.context.guard.auth_required,
+            # What a client of Fuel shows.
+            'api': '1',
+            'release': installed,
+            'feature_groups': [],
+            'openstack_version': None,
         }
     )

@@ -54,6 +54,29 @@ class Users:
         Raises Unauthenticated, and ServiceUnavailable while something is
         wrong with the file.
         """
+        return self.checked(user, password)[0]
+
+    def checked(self, user: str, password: str) -> tuple[guards.Caller, bytes]:
+        """The same, with the digest that the password fits."""
+        self._renew()
+        given = password.encode()
+        digest = self._digests.get(user, self._nobody)
+        if not self._fits(given, digest) or user not in self._digests:
+            raise exceptions.Unauthenticated()
+        return guards.Caller(user, (self._role(user),)), digest
+
+    def known(self, user: str) -> tuple[guards.Caller, bytes]:
+        """A user by name alone, with the digest of the password.
+
+        Raises the same.
+        """
+        self._renew()
+        digest = self._digests.get(user)
+        if digest is None:
+            raise exceptions.Unauthenticated()
+        return guards.Caller(user, (self._role(user),)), digest
+
+    def _renew(self) -> None:
         try:
             self._read()
         except exceptions.ConfigurationRefused as error:
@@ -61,11 +84,6 @@ class Users:
             raise exceptions.ServiceUnavailable(
                 reason='the users of the API can not be read'
             ) from error
-        given = password.encode()
-        digest = self._digests.get(user, self._nobody)
-        if not self._fits(given, digest) or user not in self._digests:
-            raise exceptions.Unauthenticated()
-        return guards.Caller(user, (self._role(user),))
 
     def _role(self, user: str) -> str:
         if user in self._admins:

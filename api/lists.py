@@ -30,11 +30,25 @@ def answer(
         return calls.Answer(
             parts=array(begun(pages(fetch, size, marker, key)))
         )
-    entries = fetch(marker, limit)
+    return page(call, fetch(marker, limit), limit, key)
+
+
+def page(
+    call: calls.Call, entries: Entries, limit: int, key: str = 'id'
+) -> calls.Answer:
+    """These; if there are as many as may be, with a link to more."""
     headers = {}
     if entries and len(entries) == limit:
-        headers['Link'] = _link(call, entries[-1][key])
+        headers['Link'] = f'<{following(call, entries[-1][key])}>; rel="next"'
     return calls.Answer(list(entries), headers=headers)
+
+
+def following(call: calls.Call, marker: object) -> str:
+    """The URL of the entries after a marker."""
+    query = call.request.args.copy()
+    query.setlist('marker', [str(marker)])
+    more = urllib.parse.urlencode(list(query.items(multi=True)))
+    return f'{call.request.base_url}?{more}'
 
 
 def pages(
@@ -65,10 +79,3 @@ def array(found: Iterable[Entries]) -> Iterator[bytes]:
 
 def _encode(entry: Mapping[str, Any]) -> str:
     return json.dumps(entry, ensure_ascii=False, separators=(',', ':'))
-
-
-def _link(call: calls.Call, marker: object) -> str:
-    query = call.request.args.copy()
-    query.setlist('marker', [str(marker)])
-    following = urllib.parse.urlencode(list(query.items(multi=True)))
-    return f'<{call.request.base_url}?{following}>; rel="next"'

@@ -32,6 +32,7 @@ def derive(
         noop=taken.options.noop,
         actor=actor,
         message='dry run' if dry else None,
+        chosen=_chosen(planned),
     )
 
 
@@ -48,6 +49,14 @@ def _executions(
         if vertex.task is not None
     )
     return [(graph, node, task, state) for graph, node, task in keys]
+
+
+def _chosen(planned: plan.Plan) -> frozenset[int]:
+    return frozenset(
+        vertex.node
+        for vertex in planned.vertices
+        if vertex.kind == plan.Kind.TASK and not vertex.skipped
+    )
 
 
 def _nodes(

@@ -1,8 +1,12 @@
 """Nodes of clusters."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trailmark.api import calls, lists, rules
+from trailmark.api.fuel import nodes as fuel
+from trailmark.api.fuel import standings
+from trailmark.api.openapi.fuel import nodes as known
 from trailmark.common import exceptions, problems
 from trailmark.db import cluster_changes, clusters, records
 from trailmark.db import nodes as db_nodes
@@ -11,11 +15,19 @@ from trailmark.flows import graphs, inventory
 
 def index(call: calls.Call) -> calls.Answer:
     """All nodes, or a page, by id; those of a cluster if one is named."""
-    named = call.text('cluster')
+    named = call.text('cluster') or call.text('cluster_id')
 
     def fetch(marker: int | None, limit: int) -> lists.Entries:
         found = db_nodes.page(call.db, named, marker or 0, limit)
-        return [_shape(node, number, name) for node, number, name in found]
+        by_cluster: dict[int, list[records.NodeRecord]] = {}
+        for node, number in found:
+            by_cluster.setdefault(number, []).append(node)
+        shapes = {
+            int(shown['id']): shown
+            for number, chosen in by_cluster.items()
+            for shown in _shapes(call, clusters.get(call.db, number), chosen)
+        }
+        return [shapes[number] for number in sorted(shapes)]
 
     return lists.answer(call, fetch)
 
@@ -26,13 +38,13 @@ def create(call: calls.Call) -> calls.Answer:
     [node] = _checked([{k: v for k, v in body.items() if k != 'cluster'}])
     cluster = clusters.get(call.db, body['cluster'])
     made = cluster_changes.add_node(call.db, cluster.id, node, rules.of(call))
-    return calls.Answer(shape(made, cluster), 201)
+    return calls.Answer(_shape(call, cluster, made), 201)
 
 
 def show(call: calls.Call, node: int) -> calls.Answer:
     """One node, by its id."""
     found, cluster = _found(call, node)
-    return calls.Answer(shape(found, cluster))
+    return calls.Answer(_shape(call, cluster, found))
 
 
 def update(call: calls.Call, node: int) -> calls.Answer:
@@ -51,7 +63,7 @@ def delete(call: calls.Call, node: int) -> calls.Answer:
 def show_of_cluster(call: calls.Call, cluster: str, name: str) -> calls.Answer:
     """One node of a cluster, by its name."""
     known = clusters.get(call.db, cluster)
-    return calls.Answer(shape(_named(known, name), known))
+    return calls.Answer(_shape(call, known, _named(known, name)))
 
 
 def update_of_cluster(
@@ -89,35 +101,49 @@ def import_into(call: calls.Call, cluster: str) -> calls.Answer:
 def shape(
     node: records.NodeRecord, cluster: records.Cluster
 ) -> dict[str, Any]:
-    """A node as JSON data."""
-    return _shape(node, cluster.id, cluster.name)
-
-
-def _shape(
-    node: records.NodeRecord, cluster_id: int, cluster: str
-) -> dict[str, Any]:
+    """What is kept of a node as JSON data."""
     return {
         'id': node.id,
         'name': node.name,
-        'cluster': cluster,
-        'cluster_id': cluster_id,
+        'cluster': cluster.id,
+        'cluster_name': cluster.name,
         'roles': list(node.roles),
         'attributes': node.attributes,
         'position': node.position,
     }
 
 
+def _shape(
+    call: calls.Call, cluster: records.Cluster, node: records.NodeRecord
+) -> dict[str, Any]:
+    [shown] = _shapes(call, cluster, [node])
+    return shown
+
+
+def _shapes(
+    call: calls.Call,
+    cluster: records.Cluster,
+    chosen: Sequence[records.NodeRecord],
+) -> Iterator[dict[str, Any]]:
+    """Nodes of a cluster, with what Fuel's clients look for."""
+    standing = standings.Nodes(call, cluster, chosen)
+    for node in chosen:
+        yield {**shape(node, cluster), **fuel.shape(node, standing.of(node))}
+
+
 def _update(
     call: calls.Call, cluster: records.Cluster, name: str
 ) -> calls.Answer:
     body = call.body
+    if not known.CHANGED_NODE.keys().isdisjoint(body):
+        body = fuel.plain(body, _named(cluster, name))
     _checked([{'name': name, **body}])
     if 'roles' in body:
         body['roles'] = tuple(body['roles'])
     changed = cluster_changes.change_node(
         call.db, cluster.id, name, body, rules.of(call)
     )
-    return calls.Answer(shape(changed, cluster))
+    return calls.Answer(_shape(call, cluster, changed))
 
 
 def _found(

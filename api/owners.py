@@ -3,6 +3,7 @@
 from typing import Any
 
 from trailmark.api import calls, lists, roles_input
+from trailmark.api.fuel import owners as fuel
 from trailmark.common import exceptions
 from trailmark.db import owners, records
 from trailmark.flows import schema, shapes
@@ -66,4 +67,5 @@ def shape(owner: records.Owner) -> dict[str, Any]:
         'graph_types': list(owner.graph_types),
         'clusters': list(owner.clusters),
         'is_deleted': False,
+        **fuel.shape(owner),
     }

@@ -8,14 +8,23 @@ from oslo_policy import policy
 from trailmark.api import guards, routes
 from trailmark.common import exceptions
 
+#: Rules of admins that no view has: what some fields of answers tell.
+FIELDS = {
+    'instance_actions:events': 'Tracebacks, hosts, and texts of errors that '
+    "are not Trailmark's own, below `/v2.1`.",
+}
 #: Role -> what it may do and the roles before it may not.
 _GRANTED = {
     'reader': (
+        'attributes:show',
         'checkpoints:of_run',
         'cluster_graphs:index',
         'cluster_graphs:show',
+        'cluster_roles:index',
+        'cluster_roles:show',
         'clusters:index',
         'clusters:show',
+        'deploy_graphs:show',
         'deployment_history:show',
         'deployment_tasks:merged',
         'deployment_tasks:of_layer',
@@ -24,6 +33,7 @@ _GRANTED = {
         'drivers:show',
         'events:of_run',
         'explanations:show',
+        'failures:of_run',
         'faults:of_run',
         'graph_revisions:index',
         'graph_revisions:show',
@@ -31,6 +41,8 @@ _GRANTED = {
         'graphs:lint',
         'graphs:plot',
         'graph_diffs:show',
+        'instance_actions:index',
+        'instance_actions:show',
         'metrics:show',
         'nodes:index',
         'nodes:show',
@@ -38,35 +50,58 @@ _GRANTED = {
         'outputs:of_run',
         'owned_graphs:list_all',
         'owned_graphs:show_by_id',
+        'permissions:show',
         'plugin_graphs:index',
         'plugin_graphs:show',
         'plugins:index',
         'plugins:show',
         'release_graphs:index',
         'release_graphs:show',
+        'release_roles:index',
+        'release_roles:show',
         'releases:index',
         'releases:show',
         'runs:index',
         'runs:nodes',
         'runs:show',
+        'runs:tasks',
+        'sequences:index',
+        'sequences:show',
+        'serialized_tasks:show',
+        'server_tasks:index',
+        'server_tasks:items',
+        'server_tasks:show',
+        'servers:detail',
+        'servers:index',
+        'servers:show',
         'services:index',
         'tasks:index',
         'tasks:show',
         'tasks_history:index',
+        'tasks_history:of_cluster',
+        'tasks_history:of_node',
         'tasks_history:of_run',
         'tasks_history:of_task',
         'times:show',
         'transactions:index',
         'transactions:show',
+        'transitions:index',
         'transitions:of_run',
     ),
     'member': (
+        'attributes:update',
         'cluster_graphs:create',
         'cluster_graphs:delete',
         'cluster_graphs:update',
+        'clusters:changes',
         'clusters:create',
+        'clusters:deploy',
+        'clusters:deploy_tasks',
         'clusters:disable',
         'clusters:enable',
+        'clusters:provision',
+        'clusters:redeploy',
+        'clusters:stop',
         'clusters:update',
         'deployment_tasks:replace_of_cluster',
         'deployment_tasks:replace_of_release',
@@ -94,9 +129,19 @@ _GRANTED = {
         'runs:cancel',
         'runs:resume',
         'runs:stop',
+        'sequences:create',
+        'sequences:delete',
+        'sequences:execute',
+        'sequences:update',
+        'server_tasks:act',
+        'server_tasks:cancel',
+        'server_tasks:create',
+        'server_tasks:resume',
+        'server_tasks:stop',
     ),
     'admin': (
         'clusters:delete',
+        'clusters:reset',
         'plugins:delete',
         'releases:delete',
         'runs:hide',
@@ -127,6 +172,8 @@ def list_rules() -> Iterator[policy.RuleDefault]:
     while known:
         check = ' or '.join(f'role:{role}' for role in known)
         yield policy.RuleDefault(known.pop(0), check)
+    for name, told in FIELDS.items():
+        yield policy.RuleDefault(name, 'rule:admin', told)
     for role, rules in _GRANTED.items():
         for rule in rules:
             yield policy.DocumentedRuleDefault(

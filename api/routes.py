@@ -1,4 +1,4 @@
-"""The whole API but what is Fuel's alone: method, path, view.
+"""The whole API but what is of others alone: method, path, view.
 
 All of it can be reached below `/api` too, as in Fuel.
 """
@@ -16,6 +16,7 @@ from trailmark.api import (
     events,
     executions,
     explanations,
+    failures,
     faults,
     graph_diffs,
     graph_revisions,
@@ -25,6 +26,7 @@ from trailmark.api import (
     nodes,
     outputs,
     owned_graphs,
+    permissions,
     plugins,
     releases,
     runs,
@@ -35,6 +37,7 @@ from trailmark.api import (
     transitions,
 )
 from trailmark.api.fuel import routes as fuel_routes
+from trailmark.api.nova import routes as nova_routes
 
 View = Callable[..., calls.Answer]
 
@@ -69,10 +72,8 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/readyz', health.ready),
     ('GET', '/metrics', metrics.show),
     ('GET', '/openapi.json', descriptions.document),
-    ('GET', '/docs', descriptions.page),
-    ('GET', '/docs/docs.css', descriptions.style),
-    ('GET', '/docs/docs.js', descriptions.script),
     ('GET', '/api/v1/version', health.version),
+    ('GET', '/api/v1/permissions', permissions.show),
     ('POST', '/api/v1/deployments', deployments.create),
     ('GET', '/api/v1/services', services.index),
     ('GET', '/api/v1/releases', releases.index),
@@ -138,6 +139,8 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('POST', '/api/v1/runs/<int:run>/cancel', runs.cancel),
     ('POST', '/api/v1/runs/<int:run>/resume', runs.resume),
     ('GET', '/api/v1/runs/<int:run>/nodes', runs.nodes),
+    ('GET', '/api/v1/runs/<int:run>/tasks', runs.tasks),
+    ('GET', '/api/v1/runs/<int:run>/failures', failures.of_run),
     ('GET', '/api/v1/runs/<int:run>/times', times.show),
     ('GET', '/api/v1/runs/<int:run>/transitions', transitions.of_run),
     ('GET', '/api/v1/runs/<int:run>/events', events.of_run),
@@ -147,5 +150,9 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/runs/<int:run>/tasks_history', tasks_history.of_run),
     ('GET', '/api/v1/runs/<int:run>/tasks/<path:name>', tasks.show),
     ('GET', '/api/v1/tasks_history', tasks_history.index),
+    ('GET', f'{_CLUSTER}/tasks_history', tasks_history.of_cluster),
+    ('GET', '/api/v1/nodes/<node>/tasks_history', tasks_history.of_node),
+    ('GET', '/api/v1/transitions', transitions.index),
     *fuel_routes.ROUTES,
+    *nova_routes.ROUTES,
 )

@@ -1,6 +1,7 @@
 """Runs: what was started, how far it is, and what may be asked of it."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from trailmark.api import calls, changed_tasks, skips, waiting
@@ -9,9 +10,10 @@ from trailmark.db import (
     claims,
     clusters,
     connection,
+    progress,
     records,
     run_filters,
-    tasks_history,
+    transitions,
 )
 from trailmark.db import runs as db_runs
 
@@ -20,7 +22,7 @@ def index(call: calls.Call) -> calls.Answer:
     """Runs that are not hidden, or all of them, the newest first."""
     limit, named = call.limit(), call.text('cluster')
     chosen = run_filters.Filter(
-        cluster=None if named is None else clusters.get(call.db, named).id,
+        cluster=None if named is None else clusters.number(call.db, named),
         states=call.texts('status') or (),
         types=call.texts('type') or (),
         nodes=call.texts('node') or (),
@@ -30,18 +32,21 @@ def index(call: calls.Call) -> calls.Answer:
     )
     found = db_runs.list_all(call.db, chosen, limit, call.number('marker'))
     following = found[-1].id if len(found) == limit else None
-    latest: dict[int, int | None] = {}
-    shapes = [shape(call.db, run, latest) for run in found]
+    first: dict[int, int] = {}
+    shapes = [shape(call.db, run, first) for run in found]
     return calls.Answer({'runs': shapes, 'next': following})
 
 
 def show(call: calls.Call, run: int) -> calls.Answer:
     """One run, with the reasons why what is pending waits."""
+    # What happens from here on is told by the events after this one.
+    last = transitions.last_id(call.db, run)
     found = db_runs.get(call.db, run)
     said = {
         **shape(call.db, found),
         'asked_by': dict(found.request.get('context') or {}),
         'revisions': list(found.graph_revisions),
+        'last_transition': last,
         'reasons': waiting.reasons(call, found, is_interrupted(found)),
     }
     return calls.Answer({'run': said})
@@ -79,16 +84,19 @@ def resume(call: calls.Call, run: int) -> calls.Answer:
 
 def nodes(call: calls.Call, run: int) -> calls.Answer:
     """Counts by state for each node; node null is what has no node."""
-    db_runs.check(call.db, run)
-    counted = tasks_history.node_counts(call.db, run)
-    return calls.Answer(
-        {
-            'nodes': [
-                {'node': name, 'counts': with_total(counts)}
-                for name, counts in counted
-            ]
-        }
-    )
+    found, following = _progress(call, run, progress.of_nodes)
+    shapes = [{'node': name, 'counts': counts} for name, _, counts in found]
+    return calls.Answer({'nodes': shapes, 'next': following})
+
+
+def tasks(call: calls.Call, run: int) -> calls.Answer:
+    """Counts by state for each task, on all its nodes."""
+    found, following = _progress(call, run, progress.of_tasks)
+    shapes = [
+        {'task': name, 'graph_type': kind, 'counts': counts}
+        for name, kind, counts in found
+    ]
+    return calls.Answer({'tasks': shapes, 'next': following})
 
 
 def execute(call: calls.Call, run: int, claim: records.Claim | None) -> None:
@@ -104,9 +112,9 @@ def execute(call: calls.Call, run: int, claim: records.Claim | None) -> None:
 def shape(
     db: connection.Database,
     run: records.Run,
-    latest: dict[int, int | None] | None = None,
+    first: dict[int, int] | None = None,
 ) -> dict[str, Any]:
-    """A run as JSON data; `latest` remembers clusters' latest runs."""
+    """A run as JSON data; `first` remembers clusters' first that count."""
     interrupted = is_interrupted(run)
     driven = (
         run.state in states.ACTIVE_RUN_STATES
@@ -127,7 +135,7 @@ def shape(
         'noop': run.noop,
         'driven_by': {'host': run.host, 'pid': run.pid} if driven else None,
         'interrupted': interrupted,
-        'resumable': _is_resumable(db, run, interrupted, latest),
+        'resumable': _is_resumable(db, run, interrupted, first),
     }
 
 
@@ -145,6 +153,28 @@ def with_total(counts: Any) -> dict[str, int]:
     named = {str(state): number for state, number in counts.items()}
     named.pop('total', None)
     return {**named, 'total': sum(named.values())}
+
+
+def _progress(
+    call: calls.Call,
+    run: int,
+    read: Callable[..., list[records.Progress]],
+) -> tuple[list[tuple[str | None, str | None, dict[str, int]]], int | None]:
+    """Names, graph types and counts of what has executions; the marker.
+
+    All of it unless there is a limit.
+    """
+    db_runs.check(call.db, run)
+    limit, after = call.page_size(), call.number('marker')
+    statuses = call.texts('statuses') or ()
+    found = read(call.db, run, after, limit, statuses)
+    following = found[-1].number if len(found) == limit else None
+    shown = [
+        (each.name, each.graph_type, with_total(each.counts))
+        for each in found
+        if each.counts
+    ]
+    return shown, following
 
 
 def _drive_here(
@@ -189,13 +219,11 @@ def _is_resumable(
     db: connection.Database,
     run: records.Run,
     interrupted: bool,
-    latest: dict[int, int | None] | None,
+    first: dict[int, int] | None,
 ) -> bool:
     if run.state not in states.RESUMABLE_RUN_STATES and not interrupted:
         return False
-    known = {} if latest is None else latest
+    known = {} if first is None else first
     if run.cluster_id not in known:
-        last = db_runs.latest_run_of_cluster(db, run.cluster_id)
-        known[run.cluster_id] = None if last is None else last.id
-    newest = known[run.cluster_id]
-    return newest is None or newest <= run.id
+        known[run.cluster_id] = db_runs.first_that_counts(db, run.cluster_id)
+    return run.id >= known[run.cluster_id]

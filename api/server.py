@@ -40,17 +40,21 @@ class _Server(wsgi.Server):
 class Server:
     """Listens from the beginning, answers between `start` and `stop`.
 
-    Where is said in [api]. Raises AddressUnusable.
+    Where is said in [api]; `site` answers what it does not leave to the API.
+    Raises AddressUnusable.
     """
 
     def __init__(
-        self, api: application.Application, conf: cfg.ConfigOpts
+        self,
+        api: application.Application,
+        conf: cfg.ConfigOpts,
+        site: 'WSGIApplication | None' = None,
     ) -> None:
         self._api = api
         host, port = conf.api.host, conf.api.port
         self._server = _Server(
             (host, port),
-            before(api, conf),
+            before(site or api, conf),
             numthreads=conf.api.threads,
             server_name='trailmark',
             request_queue_size=_BACKLOG,

@@ -1,11 +1,15 @@
 """Whom an API that others reach lets in, as its options say."""
 
+import secrets
 from pathlib import Path
 
 from oslo_config import cfg
 
-from trailmark.api import admission, guards, http_basic, policies
+from trailmark.api import admission, guards, http_basic, policies, tokens
 from trailmark.common import addresses, exceptions
+
+#: Characters.
+_SHORTEST_SECRET = 32
 
 
 def guard(conf: cfg.ConfigOpts, host: str) -> guards.Guard:
@@ -25,4 +29,18 @@ def guard(conf: cfg.ConfigOpts, host: str) -> guards.Guard:
         return admission.Anybody()
     path = Path(said.http_basic_auth_user_file).expanduser()
     users = http_basic.Users(path, said.admins, said.readers)
-    return admission.KnownUsers(users, policies.Policies(conf))
+    signed = tokens.Tokens(users, _secret(conf), said.token_seconds)
+    return admission.KnownUsers(users, policies.Policies(conf), signed)
+
+
+def _secret(conf: cfg.ConfigOpts) -> bytes:
+    """What tokens are signed by; raises ConfigurationRefused."""
+    said = conf.api.token_secret
+    if said is None:
+        return secrets.token_bytes(_SHORTEST_SECRET)
+    if len(said) < _SHORTEST_SECRET:
+        raise exceptions.ConfigurationRefused(
+            reason='[api] token_secret is shorter than '
+            f'{_SHORTEST_SECRET} characters'
+        )
+    return bytes(said.encode())

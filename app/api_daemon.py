@@ -17,6 +17,7 @@ from trailmark.app import (
     storage,
 )
 from trailmark.drivers import catalog, settings
+from trailmark.ui import site
 
 LOG = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _open(
         guard,
         conf.api.threads // 2,
     )
-    served = server.Server(api, conf)
+    served = server.Server(api, conf, site.Site(api))
     opened.callback(served.stop)
     served.start()
     LOG.info('the API is served at %s', served.url)

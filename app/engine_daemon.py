@@ -20,12 +20,20 @@ from trailmark.engine import (
     service,
     strays,
 )
-from trailmark.messaging import agents, contracts, remote, transport
+from trailmark.messaging import (
+    agents,
+    contracts,
+    late_answers,
+    remote,
+    transport,
+)
 from trailmark.messaging import engines as messaging
 
 LOG = logging.getLogger(__name__)
 #: Seconds for which runs are handed over when it is told to end.
 _HANDING_OVER = 20.0
+#: Reports that are taken in at the same time.
+_HEARING = 24
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +63,7 @@ class Engine:
     def __init__(self, conf: cfg.ConfigOpts, name: str) -> None:
         self._conf, self._name = conf, name
         self._presences = presence.Presences()
+        self._late = late_answers.LateAnswers()
 
     def open(self, opened: contextlib.ExitStack) -> None:
         """Begin to serve; `opened` ends it.
@@ -65,6 +74,8 @@ class Engine:
         me = heartbeats.me(self._name)
         heartbeats.check_alone(db, me)
         self._presences.load(db)
+        # Agents wait in them for what is written down.
+        self._conf.set_default('executor_thread_pool_size', _HEARING)
         way = transport.make(self._conf)
         opened.callback(way.cleanup)
         engine = self._host(opened, db, way)
@@ -76,7 +87,11 @@ class Engine:
             self._conf.engine.max_runs,
         )
         heard = service.EngineService(
-            engine, claimer, self._presences, installations.identity(db)
+            engine,
+            claimer,
+            self._presences,
+            installations.identity(db),
+            self._late,
         )
         heartbeats.begin(opened, self._conf, db, me, engine, self._presences)
         self._listen(opened, way, heard)
@@ -105,6 +120,7 @@ class Engine:
             self._presences,
             {'engine': self._name},
             self._conf.engine.accept_timeout,
+            self._late,
         )
         opened.callback(dispatch.close, 5.0)
         types = catalog.catalog(driver_settings.read(self._conf))

@@ -36,6 +36,11 @@ class EmbeddedEngine:
 
     # RunContract.
 
+    @property
+    def serves_all(self) -> bool:
+        """True: the agent of this process takes the place of every node's."""
+        return True
+
     def holder(self) -> contracts.Holder | None:
         """This process. Raises JournalUnavailable."""
         return self._made().host.holder()

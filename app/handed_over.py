@@ -23,6 +23,11 @@ class EngineServices:
         self._files = files
         self._transport: Any = None
 
+    @property
+    def serves_all(self) -> bool:
+        """False: nodes have agents."""
+        return False
+
     def holder(self) -> contracts.Holder | None:
         """Nobody here: any engine may take the run."""
         return None

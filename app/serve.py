@@ -16,11 +16,11 @@ _LOOK = 0.5
 
 
 class Serve(command.Command):
-    """Serve the API, an engine and an agent until Ctrl-C or SIGTERM.
+    """Serve the API and its web page, an engine and an agent until Ctrl-C.
 
     It drives the runs that are asked for through it, and takes over those
-    that nobody drives any more. Other commands may work beside it. What runs
-    when it ends goes on when it is started again.
+    that nobody drives any more. Other commands may work beside it. SIGTERM
+    ends it too. What runs when it ends goes on when it is started again.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:

@@ -23,6 +23,7 @@ from trailmark.db import connection
 from trailmark.drivers import catalog, settings
 from trailmark.engine import claiming, presence, strays
 from trailmark.messaging import contracts
+from trailmark.ui import site
 
 #: Seconds for which runs are let go when it is told to end.
 _LETTING_GO = 20.0
@@ -64,7 +65,7 @@ class Serving(contextlib.ExitStack):
                 conf.api.threads // 2,
             )
             # Before any run is taken: the address may be in use.
-            served = server.Server(api, conf)
+            served = server.Server(api, conf, site.Site(api))
             opened.callback(served.stop)
             self._drive(opened, conf, kept.db, made)
             heartbeats.begin(

@@ -1,147 +1,246 @@
-"""A page of 100 of a run's history with 3 million rows present.
+"""Readers of the history with 10 000 runs and 3 million executions present.
 
 python benchmarks/history.py sqlite|postgresql|mysql [--runs N] [--times N]
+    [--plans]
 
-Read from the database's functions and as HTTP through the API in this
-process, from the run's start and from its middle.
+What the API answers in this process, by wall time and CPU, alone and while
+another process drives runs of 30 000 executions. --plans prints how the
+database goes about each statement; one that reads a large table whole makes
+the benchmark fail in any case.
 """
 
 import argparse
-import statistics
+import contextlib
+import functools
+import math
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-import httpx
+import old_runs
+import query_plans
 import sqlalchemy as sa
 from measuring import report
-from runs import grid
+from runs import drive_whole, grid
+from werkzeug import test
 
 from trailmark.api import application
-from trailmark.common.states import ExecutionState, RunState
-from trailmark.db import connection, tables, tasks_history
+from trailmark.db import connection, history_pages, tables
 from trailmark.drivers import catalog
-from trailmark.tests import databases, stored
+from trailmark.tests import databases
 from trailmark.tests.unit.api import served
 
-_NODES, _STEPS, _PAGE = 1000, 100, 100
+#: Runs that are there: 300 000 executions in SQLite, 3 million elsewhere.
+_RUNS = {'sqlite': 1000, 'postgresql': 10_000, 'mysql': 10_000}
+_LARGE = (100, 300)
+#: Readings that go on while others write.
+_BESIDE = ('page', 'of a node', 'of a cluster', 'runs', 'show', 'live page')
 
 
-def _fill(db: connection.Database, copies: int) -> int:
-    """Store a run of 100 000 rows and copies of it; answer its number.
-
-    The last copy is active: its rows are counted whenever it is shown.
-    """
-    run = stored.store(db, grid(_NODES, _STEPS)).run
-    ended = {
-        'state': f"'{RunState.READY}'",
-        'holds_cluster': 'NULL',
-        'counts': f'\'{{"ready": {_NODES * _STEPS}}}\'',
+def cases(filled: old_runs.Filled, large: int, live: int) -> Mapping[str, str]:
+    """Names and URLs of what is read."""
+    run = (filled.first + filled.last) // 2
+    node, cluster = old_runs.node(3, 4), 'c3'
+    middle = history_pages.public_id(large, _LARGE[1] // 2, _LARGE[0] // 2)
+    deep = history_pages.public_id(run, 3, 5)
+    history = 'tasks_history?limit=100'
+    of_node, of_cluster = (
+        f'{owner}/{history}'
+        for owner in (f'nodes/{node}', f'clusters/{cluster}')
+    )
+    day, hour = '2023-11-15', '2023-11-14T23:20:00'
+    return {
+        'page': f'runs/{run}/{history}',
+        'page of 30 000': f'runs/{large}/{history}',
+        'its middle': f'runs/{large}/{history}&marker={middle}',
+        'live page': f'runs/{live}/{history}',
+        'by nodes': f'runs/{large}/{history}&nodes=n7',
+        'by statuses': f'runs/{large}/{history}&statuses=error',
+        'by tasks': f'runs/{large}/{history}&tasks=t7',
+        'by all': f'runs/{large}/{history}&nodes=n7&tasks=t7&statuses=ready',
+        'transitions': f'runs/{run}/transitions?limit=100',
+        'of a node': of_node,
+        'of a node, deep': f'{of_node}&marker={deep}',
+        'of a node, errors': f'{of_node}&statuses=error',
+        'of a node, a task': f'{of_node}&tasks=t7',
+        'of a node, pending': f'{of_node}&statuses=pending',
+        'of master': f'nodes/master/{history}',
+        'of a cluster': of_cluster,
+        'of a cluster, deep': f'{of_cluster}&marker={deep}',
+        'of a cluster, errors': f'{of_cluster}&statuses=error',
+        'of a cluster, a task': f'{of_cluster}&tasks=t7',
+        'of a cluster, no task': f'{of_cluster}&tasks=none',
+        'of a type': f'{of_cluster}&graph_type=provision',
+        'transitions of a node': f'transitions?nodes={node}&limit=100',
+        'transitions of a cluster': f'transitions?cluster={cluster}&limit=100',
+        'runs': 'runs?limit=100',
+        'runs, deep': f'runs?limit=100&marker={filled.first + 200}',
+        'runs of a cluster': f'runs?limit=100&cluster={cluster}',
+        'runs in error': 'runs?limit=100&status=error',
+        'runs that run': 'runs?limit=100&status=running',
+        'runs of a type': 'runs?limit=100&type=provision',
+        'runs of a rare type': 'runs?limit=100&type=deletion',
+        'runs of a node': f'runs?limit=100&node={node}',
+        'runs of master': 'runs?limit=100&node=master',
+        'runs of a day': f'runs?limit=100&since={day}',
+        'runs of an old hour': f'runs?limit=100&until={hour}',
+        'runs by all': f'runs?limit=100&cluster={cluster}&node={node}'
+        f'&status=error&type=default&since={day}',
+        'show': f'runs/{run}',
+        'show live': f'runs/{live}',
+        'nodes': f'runs/{run}/nodes',
+        'nodes of 30 000': f'runs/{large}/nodes',
+        'deployment history': f'transactions/{run}/deployment_history',
+        'its errors': f'transactions/{run}/deployment_history?statuses=error',
+        'metrics': '/metrics',
     }
-    with db.writer() as opened:
-        if db.dialect == 'sqlite':
-            opened.exec_driver_sql('PRAGMA cache_size = -200000')
-        changes = ', '.join(f'{k} = {v}' for k, v in ended.items())
-        opened.execute(sa.text(f'UPDATE runs SET {changes}'))
-        opened.execute(
-            sa.text(
-                f"UPDATE tasks_history SET state = '{ExecutionState.READY}'"
+
+
+@functools.cache
+def _environ(url: str) -> Mapping[str, Any]:
+    """What a server would make of a request."""
+    path, _mark, query = url.partition('?')
+    path = path if path.startswith('/') else f'/api/v1/{path}'
+    return test.create_environ(path, query_string=query)
+
+
+class Reader:
+    """Reads through the API, and notes how long it took."""
+
+    def __init__(self, db: connection.Database) -> None:
+        self._db = db
+        self._api = application.Application(
+            db, served.Idle(), catalog.catalog(), 30.0, served.planner()
+        )
+
+    def read(self, url: str) -> None:
+        """Read once; raises when the answer is an error."""
+        body, status, _headers = test.run_wsgi_app(
+            self._api, dict(_environ(url))
+        )
+        said = b''.join(body)
+        if not status.startswith('200'):
+            raise LookupError(f'{url}: {status} {said!r}')
+
+    def whole_reads(self, name: str, url: str, shown: bool) -> list[str]:
+        """Lines of plans that are as they may not be."""
+        wrong: list[str] = []
+        with query_plans.recorded(self._db) as sent:
+            self.read(url)
+        for statement, parameters in sent.items():
+            lines = query_plans.explain(self._db, statement, parameters)
+            wrong += query_plans.whole_reads(
+                self._db.dialect, statement, lines
             )
-        )
-        for copy in range(run + 1, run + copies):
-            _copy(opened, tables.runs, 'id', run, copy)
-            for table in (
-                tables.run_nodes,
-                tables.run_tasks,
-                tables.tasks_history,
-            ):
-                _copy(opened, table, 'run_id', run, copy)
-        active = {'state': f"'{RunState.RUNNING}'", 'counts': 'NULL'}
-        changes = ', '.join(f'{k} = {v}' for k, v in active.items())
-        last = run + copies - 1
-        opened.execute(sa.text(f'UPDATE runs SET {changes} WHERE id = {last}'))
-    with db.writer() as opened:
-        if db.dialect != 'mysql':
-            opened.execute(sa.text('ANALYZE'))
-    return run
+            if shown:
+                print(f'-- {name}', statement, *lines, sep='\n', end='\n\n')
+        return wrong
+
+    def measure(self, url: str, times: int) -> dict[str, float]:
+        """Milliseconds: least, median and 95th of wall time, and CPU."""
+        wall, cpu = [], []
+        for _ in range(times):
+            before, used = time.perf_counter(), time.process_time()
+            self.read(url)
+            wall.append(time.perf_counter() - before)
+            cpu.append(time.process_time() - used)
+        return {
+            'wall_0_ms': _share(wall, 0),
+            'wall_50_ms': _share(wall, 50),
+            'wall_95_ms': _share(wall, 95),
+            'cpu_50_ms': _share(cpu, 50),
+            'cpu_95_ms': _share(cpu, 95),
+        }
 
 
-def _copy(
-    opened: sa.Connection, table: sa.Table, key: str, run: int, copy: int
-) -> None:
-    others = ', '.join(c.name for c in table.columns if c.name != key)
-    opened.execute(
-        sa.text(
-            f'INSERT INTO {table.name} ({key}, {others})'
-            f' SELECT {copy}, {others} FROM {table.name} WHERE {key} = {run}'
-        )
-    )
+def _share(found: Sequence[float], share: int) -> float:
+    at = max(0, math.ceil(len(found) * share / 100) - 1)
+    return round(sorted(found)[at] * 1000, 2)
 
 
-def _median_ms(times: int, read: Callable[[], object]) -> float:
-    found = []
-    for _ in range(times):
-        before = time.perf_counter()
-        read()
-        found.append(time.perf_counter() - before)
-    return round(statistics.median(found) * 1000, 2)
+@contextlib.contextmanager
+def written(db: connection.Database) -> Iterator[None]:
+    """Another process drives runs of 30 000 executions meanwhile."""
+    url = db.url.render_as_string(hide_password=False)
+    writer = subprocess.Popen((sys.executable, __file__, '--drive', url))
+    try:
+        while _running(db) < 2:
+            time.sleep(0.1)
+        yield
+        assert writer.poll() is None, 'the writer was done too early'
+    finally:
+        writer.kill()
+        writer.wait()
 
 
-def main() -> None:
-    """Fill one database and read pages of it."""
+def _running(db: connection.Database) -> int:
+    state = tables.runs.c.state
+    with db.reader() as opened:
+        running = sa.select(sa.func.count()).where(state == 'running')
+        return opened.execute(running).scalar_one()
+
+
+def _drive(url: str) -> None:
+    """Drive runs until the process is ended."""
+    db = connection.Database(url)
+    number = 0
+    while True:
+        number += 1
+        drive_whole(db, grid(*_LARGE), {}, f'driven-{number}')
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('dialect', choices=databases.DIALECTS)
-    parser.add_argument('--runs', type=int, default=30)
-    parser.add_argument('--times', type=int, default=20)
-    args = parser.parse_args()
+    parser.add_argument('dialect', choices=databases.DIALECTS, nargs='?')
+    parser.add_argument('--runs', type=int)
+    parser.add_argument('--times', type=int, default=40)
+    parser.add_argument('--plans', action='store_true')
+    parser.add_argument('--drive', metavar='URL', help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Fill one database and read from it."""
+    args = _arguments()
+    if args.drive:
+        _drive(args.drive)
     db = databases.fresh(args.dialect)
-    first_run = _fill(db, args.runs)
-    run, active = first_run + args.runs // 2, first_run + args.runs - 1
-    api = application.Application(
-        db, served.Idle(), catalog.catalog(), 30.0, served.planner()
-    )
-    client = httpx.Client(
-        transport=httpx.WSGITransport(api),
-        base_url='http://trailmark/api/v1',
-    )
-    first = tasks_history.page(db, run=run, limit=_PAGE)
-    assert len(first) == _PAGE
-    # Any row's public id is a marker: one of the middle node.
-    middle = first[-1].id & ~(2**14 - 1) | _NODES // 2
-    path = f'runs/{run}/tasks_history'
-    answer = client.get(path, params={'limit': _PAGE, 'marker': middle})
-    assert len(answer.json()['tasks_history']) == _PAGE, answer.text
+    filled = old_runs.fill(db, args.runs or _RUNS[args.dialect])
+    large, live = (old_runs.add(db, *_LARGE, ends=e) for e in (True, False))
+    old_runs.settle(db)
+    read = Reader(db)
+    urls = cases(filled, large, live)
+    alone: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, url in urls.items():
+        wrong += read.whole_reads(name, url, args.plans)
+        alone[name] = read.measure(url, args.times)
+        print(f'{name:24} {alone[name]}', flush=True)
+    with written(db):
+        beside = {
+            name: read.measure(urls[name], args.times) for name in _BESIDE
+        }
+    pages = ('page', 'page of 30 000', 'its middle', 'live page')
+    wall = {name: case['wall_50_ms'] for name, case in alone.items()}
+    cpu = {name: case['cpu_50_ms'] for name, case in alone.items()}
     report(
         benchmark='history',
         dialect=args.dialect,
-        rows=args.runs * _NODES * _STEPS,
-        page_ms=_median_ms(
-            args.times,
-            lambda: tasks_history.page(db, run=run, limit=_PAGE),
-        ),
-        middle_page_ms=_median_ms(
-            args.times,
-            lambda: tasks_history.page(db, run=run, after=middle, limit=_PAGE),
-        ),
-        of_a_node_ms=_median_ms(
-            args.times,
-            lambda: tasks_history.page(
-                db, run=run, nodes=[f'n{_NODES // 2}'], limit=_PAGE
-            ),
-        ),
-        http_page_ms=_median_ms(
-            args.times,
-            lambda: client.get(
-                path, params={'limit': _PAGE, 'marker': middle}
-            ),
-        ),
-        http_page_of_an_active_run_ms=_median_ms(
-            args.times,
-            lambda: client.get(
-                f'runs/{active}/tasks_history', params={'limit': _PAGE}
-            ),
-        ),
+        runs=filled.last - filled.first + 1,
+        page_ms=max(wall[name] for name in pages),
+        page_cpu_ms=max(cpu[name] for name in pages),
+        slowest_ms=max(wall.values()),
+        slowest_cpu_ms=max(cpu.values()),
+        beside_95_ms=max(case['wall_95_ms'] for case in beside.values()),
+        read_whole=len(wrong),
+        alone=alone,
+        beside=beside,
     )
+    print(*wrong, sep='\n', file=sys.stderr)
+    return int(bool(wrong))
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -1,8 +1,9 @@
 """Fuel's default graph on simulated agents over RabbitMQ: CPU per task.
 
-python benchmarks/remote.py [--agents N] [--processes N] [--count]
+python benchmarks/remote.py [--agents N] [--processes N] [--light] [--count]
 
 An engine as a process, its database PostgreSQL; all tasks are noops. With
+--light agents have no journal, which leaves more of the machine; with
 --count messages of the engine are counted at a door, which slows it down.
 """
 
@@ -79,6 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--agents', type=int, default=200)
     parser.add_argument('--processes', type=int, default=4)
+    parser.add_argument('--light', action='store_true')
     parser.add_argument('--count', action='store_true')
     args = parser.parse_args()
     for reason in (
@@ -118,7 +120,7 @@ def _measure(
     )
     nodes = [f'n{number}' for number in range(args.agents)]
     served = [
-        opened.enter_context(_process(_words(place, some), environment))
+        opened.enter_context(_process(_words(args, place, some), environment))
         for some in _parts(['master', *nodes], args.processes)
     ]
     _until(
@@ -144,9 +146,12 @@ def _measure(
         )
 
 
-def _words(place: Path, nodes: list[str]) -> list[str]:
+def _words(
+    args: argparse.Namespace, place: Path, nodes: list[str]
+) -> list[str]:
+    light = ['--light'] if args.light else []
     script = str(_HERE / 'simulated_agents.py')
-    return [sys.executable, script, str(place / 'agents'), *nodes]
+    return [sys.executable, script, *light, str(place / 'agents'), *nodes]
 
 
 def _parts(nodes: list[str], count: int) -> list[list[str]]:
@@ -198,6 +203,7 @@ def _tell(
         benchmark='remote',
         agents=args.agents,
         processes=args.processes,
+        light=args.light,
         counted=args.count,
         status=str(found.state),
         tasks=tasks,

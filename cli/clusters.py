@@ -2,7 +2,7 @@
 
 import argparse
 
-from trailmark.cli import collection
+from trailmark.cli import collection, command, refusals
 
 
 class _Cluster(collection.Kind):
@@ -16,11 +16,18 @@ class _Cluster(collection.Kind):
         'nodes_count',
         'status',
     )
+    details = (
+        *('id', 'name', 'source', 'release', 'release_id', 'plugins'),
+        *('graph_types', 'roles', 'nodes_count', 'status', 'nodes'),
+    )
+    keys = {'status': 'run_status'}
     gone = 'Cluster {} is deleted; its history stays'
 
     def add_fields(self, parser: argparse.ArgumentParser) -> None:
         collection.add_roles(parser, 'roles.yaml')
-        collection.add_graph_types(parser)
+        collection.add_graph_types(
+            parser, 'graphs that run, one after the other, when none is named'
+        )
 
 
 class List(_Cluster, collection.List):
@@ -48,6 +55,29 @@ class Show(_Cluster, collection.Show):
 
 class Update(_Cluster, collection.Update):
     """Change a cluster's name, roles or graph types."""
+
+
+class Reset(command.Command):
+    """Let nothing that a cluster ran count as its state; history stays."""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Which cluster."""
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'cluster', metavar='CLUSTER', help='name or id of the cluster'
+        )
+        parser.add_argument(
+            '--force', action='store_true', help='cancel its run if it has one'
+        )
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Say that it is reset."""
+        self.store.reset(parsed_args.cluster, parsed_args.force)
+        self.app.stdout.write(
+            f'Cluster {parsed_args.cluster} is reset; its history stays\n'
+        )
+        return refusals.READY
 
 
 class Delete(_Cluster, collection.Delete):

@@ -25,10 +25,16 @@ _SAID = ('name', 'description', 'release', 'graph_types')
 
 
 class Kind(command.Remoted):
-    """A kind of record: `kind` is its noun, `names` the columns of a list."""
+    """A kind of record: `kind` is its noun, `names` the columns of a list.
+
+    One record is shown with the columns of `details`.
+    """
 
     kind: ClassVar[str]
     names: ClassVar[tuple[str, ...]]
+    details: ClassVar[tuple[str, ...]]
+    #: Columns by the key that the API has for them, where that is another.
+    keys: ClassVar[dict[str, str]] = {}
     #: Columns that are not shown as everywhere.
     cells: ClassVar[dict[str, Any]] = {}
     #: What is said when a record was deleted.
@@ -66,13 +72,18 @@ class Kind(command.Remoted):
         self, row: remotes.Document, names: Sequence[str]
     ) -> tuple[Any, ...]:
         """The values of these names, ready to be shown."""
-        return columns.cells({**_CELLS, **self.cells}, row, names)
+        named = {name: row[key] for name, key in self.keys.items()}
+        return columns.cells({**_CELLS, **self.cells}, {**row, **named}, names)
 
     def shown(
         self, record: remotes.Document
     ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-        """All that a record holds."""
-        names = tuple(record)
+        """What people are told of one record."""
+        names = tuple(
+            name
+            for name in self.details
+            if self.keys.get(name, name) in record
+        )
         return names, self.columns(record, names)
 
 
@@ -194,12 +205,12 @@ def add_roles(parser: argparse.ArgumentParser, file: str) -> None:
     )
 
 
-def add_graph_types(parser: argparse.ArgumentParser) -> None:
-    """Add the graph types that are run by default."""
+def add_graph_types(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add the types of graphs that are run."""
     arguments.add_list(
         parser,
         '--graph-type',
         dest='graph_types',
         metavar='TYPE',
-        text='graphs that run, one after the other, when none is named',
+        text=text,
     )

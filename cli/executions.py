@@ -1,4 +1,4 @@
-"""`trailmark run execute`."""
+"""`trailmark run execute`, and what all commands that run graphs do."""
 
 import argparse
 import functools
@@ -6,10 +6,34 @@ import functools
 from trailmark.cli import arguments, command, driving, plans, remote
 
 
-class Execute(command.Command):
-    """Run stored graphs of a cluster and follow the run to its end."""
+class Executing(command.Command):
+    """Runs graphs of a cluster and follows the run to its end."""
 
     follows = True
+
+    def graphs(self, chosen: argparse.Namespace) -> remote.Document:
+        """Which graphs, and what of them where no option says it."""
+        raise NotImplementedError
+
+    def take_action(self, parsed_args: argparse.Namespace) -> int:
+        """Run; the exit code says how the run ended."""
+        body = {
+            'cluster': parsed_args.cluster,
+            **arguments.asked_of_run(parsed_args),
+            **self.graphs(parsed_args),
+        }
+        if plans.is_whole(self, parsed_args):
+            return plans.tell(self.app.stdout, self.remote.execute(body))
+        return driving.drive(
+            self.connection,
+            self.app.stdout,
+            functools.partial(_begin, body),
+            parsed_args.detach,
+        )
+
+
+class Execute(Executing):
+    """Run stored graphs of a cluster and follow the run to its end."""
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """The cluster, what of it is to be run, and how."""
@@ -27,21 +51,9 @@ class Execute(command.Command):
         arguments.add_run_options(parser)
         return parser
 
-    def take_action(self, parsed_args: argparse.Namespace) -> int:
-        """Run; the exit code says how the run ended."""
-        body = {
-            'cluster': parsed_args.cluster,
-            'graph_types': parsed_args.types,
-            **arguments.asked_of_run(parsed_args),
-        }
-        if plans.is_whole(self, parsed_args):
-            return plans.tell(self.app.stdout, self.remote.execute(body))
-        return driving.drive(
-            self.connection,
-            self.app.stdout,
-            functools.partial(_begin, body),
-            parsed_args.detach,
-        )
+    def graphs(self, chosen: argparse.Namespace) -> remote.Document:
+        """Those that were named."""
+        return {'graph_types': chosen.types}
 
 
 def _begin(body: remote.Document, api: remote.Remote) -> driving.Begun:

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 #: Headline -> first words of the commands below it; the most words that fit
 #: decide, and a headline without any has the rest.
 _GROUPS = {
-    'Deploy and follow': ('deploy', 'run'),
+    'Deploy and follow': ('deploy', 'run', 'sequence execute'),
     'Read the history': ('tasks-history', 'task'),
     'Keep graphs and their owners': (
         'cluster',
         'node',
         'plugin',
         'release',
+        'sequence',
         'graph delete',
         'graph download',
         'graph list',

@@ -30,6 +30,11 @@ def _attribute(text: str) -> tuple[str, Any]:
 class _Node(collection.Kind):
     kind = 'node'
     names = ('id', 'name', 'cluster', 'roles', 'attributes')
+    details = (
+        *('id', 'name', 'cluster', 'cluster_id', 'roles', 'attributes'),
+        'position',
+    )
+    keys = {'cluster': 'cluster_name', 'cluster_id': 'cluster'}
     cells = {'roles': columns.Names}
     gone = 'Node {} is deleted; its history stays'
 

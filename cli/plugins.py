@@ -9,6 +9,10 @@ from trailmark.cli import remote as remotes
 class _Plugin(collection.Kind):
     kind = 'plugin'
     names = ('id', 'name', 'description', 'graph_types', 'clusters')
+    details = (
+        *('id', 'name', 'description', 'roles', 'graph_types', 'clusters'),
+        'is_deleted',
+    )
     gone = 'Plugin {} is deleted, and its graphs with it'
 
     def add_fields(self, parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,10 @@ from trailmark.cli import collection
 class _Release(collection.Kind):
     kind = 'release'
     names = ('id', 'name', 'description', 'graph_types')
+    details = (
+        *('id', 'name', 'description', 'roles', 'graph_types', 'clusters'),
+        'is_deleted',
+    )
     gone = 'Release {} is deleted, and its graphs with it'
 
     def add_fields(self, parser: argparse.ArgumentParser) -> None:

@@ -104,6 +104,12 @@ class Remote:
                 return
             after = page[-1]['id']
 
+    def transitions_of(self, **filters: Any) -> Iterator[Document]:
+        """Transitions of many runs; filters are those of the history."""
+        return self._pages(
+            'transitions', 'transitions', limit=_PAGE, **filters
+        )
+
     def outputs(self, run: int) -> list[Document]:
         """What attempts of a run print that run now."""
         found: list[Document] = self._ask('GET', f'runs/{run}/outputs')[

@@ -55,6 +55,11 @@ class Store(remote.Remote):
         """Delete a record; what is left to say."""
         return self._ask('DELETE', _path(words))
 
+    def reset(self, cluster: str, force: bool) -> remote.Document:
+        """Let what a cluster ran no longer count as its state."""
+        path = _path(('clusters', cluster, 'reset'))
+        return self._ask('PUT', path, {}, force=int(force))
+
     def graphs(self, **ids: Any) -> Iterator[remote.Document]:
         """Graphs of the owners with these ids, all without one."""
         return self.all('graphs', **ids)

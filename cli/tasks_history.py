@@ -5,7 +5,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trailmark.cli import arguments, columns, command, remote
+from trailmark.cli import arguments, columns, command
 from trailmark.common import states
 
 _COLUMNS = (
@@ -23,6 +23,7 @@ _COLUMNS = (
 _TRANSITION_COLUMNS = (
     'id',
     'deployment_task_id',
+    'graph_type',
     'task',
     'node',
     'old',
@@ -77,6 +78,12 @@ class TasksHistory(command.Lister):
         arguments.add_list(
             parser, '--tasks', metavar='TASK', text='only rows of these tasks'
         )
+        arguments.add_list(
+            parser,
+            '--graph-type',
+            metavar='TYPE',
+            text='only rows of graphs of these types',
+        )
         parser.add_argument(
             '--summary', action='store_true', help='with the summary of each'
         )
@@ -95,10 +102,12 @@ class TasksHistory(command.Lister):
         self._check(parsed_args, run)
         if parsed_args.transitions:
             names: tuple[str, ...] = _TRANSITION_COLUMNS
-            rows = _transitions(self.remote, run, parsed_args)
+            rows = self.remote.transitions_of(**_filters(run, parsed_args))
         else:
             names = (*_COLUMNS, *(('summary',) * parsed_args.summary))
-            rows = _rows(self.remote, run, parsed_args)
+            rows = self.remote.history(
+                **_filters(run, parsed_args), summary=int(parsed_args.summary)
+            )
         found = list(rows)
         return names, (_cells(row, names) for row in found)
 
@@ -107,7 +116,7 @@ class TasksHistory(command.Lister):
         if run is not None or chosen.cluster is not None:
             return run
         word = arguments.reclaim(
-            chosen, str.isdigit, among=('statuses', 'tasks')
+            chosen, str.isdigit, among=('statuses', 'tasks', 'graph_type')
         )
         return None if word is None else arguments.run_number(word)
 
@@ -116,8 +125,6 @@ class TasksHistory(command.Lister):
             self.refuse('say RUN or --task-id, not both')
         if run is None and chosen.cluster is None and not chosen.nodes:
             self.refuse('say at least one of RUN, --cluster and --nodes')
-        if chosen.transitions and run is None and chosen.cluster is None:
-            self.refuse('--transitions needs RUN or --cluster')
         known = list(states.ExecutionState)
         for status in chosen.statuses or ():
             if status not in known:
@@ -127,45 +134,12 @@ class TasksHistory(command.Lister):
                 )
 
 
-def _rows(
-    api: remote.Remote, run: int | None, chosen: argparse.Namespace
-) -> Iterator[remote.Document]:
-    return api.history(
-        run=run,
-        cluster=chosen.cluster,
-        nodes=arguments.joined(chosen.nodes),
-        statuses=arguments.joined(chosen.statuses),
-        tasks=arguments.joined(chosen.tasks),
-        summary=int(chosen.summary),
-    )
-
-
-def _transitions(
-    api: remote.Remote, run: int | None, chosen: argparse.Namespace
-) -> Iterator[remote.Document]:
-    runs = (
-        [run]
-        if run
-        else [each['id'] for each in api.runs(cluster=chosen.cluster)]
-    )
-    wanted = _names(api, runs, chosen)
-    for number in runs:
-        for move in api.transitions(number):
-            if (
-                wanted is None
-                or (number, move['task'], move['node']) in wanted
-            ):
-                yield {**move, 'deployment_task_id': number}
-
-
-def _names(
-    api: remote.Remote, runs: Sequence[int], chosen: argparse.Namespace
-) -> set[tuple[Any, ...]] | None:
-    """Executions that the filters choose; None for all."""
-    if not (chosen.nodes or chosen.statuses or chosen.tasks):
-        return None
+def _filters(run: int | None, chosen: argparse.Namespace) -> dict[str, Any]:
     return {
-        (run, row['task_name'], row['node_name'])
-        for run in runs
-        for row in _rows(api, run, chosen)
+        'run': run,
+        'cluster': chosen.cluster,
+        'nodes': arguments.joined(chosen.nodes),
+        'statuses': arguments.joined(chosen.statuses),
+        'tasks': arguments.joined(chosen.tasks),
+        'graph_type': arguments.joined(chosen.graph_type),
     }

@@ -126,6 +126,20 @@ class RunActive(RefusedInput):
     code = 'run_active'
 
 
+class TaskShared(RefusedInput):
+    """Task {run} is not of server {server} alone: `trailmark run {action} \
+{run}` asks it of all of them."""
+
+    code = 'task_shared'
+
+
+class VersionUnsupported(RefusedInput):
+    """Version {version} is not supported by the API. Minimum is {least} and \
+maximum is {most}."""
+
+    code = 'version_unsupported'
+
+
 class TransactionRunning(RefusedInput):
     """You cannot delete running task manually"""
 
@@ -171,6 +185,12 @@ class RunSuperseded(RefusedInput):
 run {later} since."""
 
     code = 'run_superseded'
+
+
+class RunVoid(RefusedInput):
+    """Run {run} can't be resumed: cluster {cluster} was reset after it."""
+
+    code = 'run_void'
 
 
 class RunAlive(RefusedInput):

@@ -54,6 +54,20 @@ OPTIONS = (
         'admins nor readers names are members: they change and run, but '
         'delete no cluster, release, plugin or run.',
     ),
+    cfg.IntOpt(
+        'token_seconds',
+        default=3600,
+        min=60,
+        max=7 * 24 * 3600,
+        help='How long a token is valid that a user of http_basic was given.',
+    ),
+    cfg.StrOpt(
+        'token_secret',
+        secret=True,
+        help='What tokens are signed by: at least 32 characters that nobody '
+        'can guess, the same for all processes that serve the API. Without '
+        'it each process has its own, and its tokens end with it.',
+    ),
 )
 
 

@@ -22,12 +22,14 @@ _KINDS = {
         'big': 'bigint',
         'name': 'text',
         'text': 'text',
+        'flag': 'boolean',
     },
     'mysql': {
         'number': 'int',
         'big': 'bigint',
         'name': f'varchar(255) {_UNICODE}',
         'text': f'longtext {_UNICODE}',
+        'flag': 'boolean',
     },
 }
 

@@ -54,7 +54,7 @@ def claim(
     `start` takes a pending run; `resume` one that was stopped, failed,
     cancelled or left, and puts its undone executions back to pending;
     `adopt` one that was left, as it is. Raises NotFound, RunEnded, RunAlive,
-    RunSuperseded, ClusterBusy, DatabaseUnavailable.
+    RunSuperseded, RunVoid, ClusterBusy, DatabaseUnavailable.
     """
     return _claim(
         db, run, _Wish(holder, lease_seconds, mode, skip, actor, is_gone)
@@ -112,16 +112,23 @@ def _check(
         return
     if not active and row.state not in states.RESUMABLE_RUN_STATES:
         raise exceptions.RunEnded(run=row.id, state=row.state, action=action)
+    _check_counts(connection, row)
+
+
+def _check_counts(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    """Refuse a run that is not the last thing that became of its cluster."""
     later = runs.later_run(connection, row.cluster_id, row.id)
-    if later is not None:
-        cluster = connection.execute(
-            sa.select(tables.clusters.c.name).where(
-                tables.clusters.c.id == row.cluster_id
-            )
-        ).scalar()
-        raise exceptions.RunSuperseded(
-            run=row.id, cluster=cluster, later=later
+    void = runs.reset_run(connection, row.cluster_id) >= row.id
+    if later is None and not void:
+        return
+    cluster = connection.execute(
+        sa.select(tables.clusters.c.name).where(
+            tables.clusters.c.id == row.cluster_id
         )
+    ).scalar()
+    if later is None:
+        raise exceptions.RunVoid(run=row.id, cluster=cluster)
+    raise exceptions.RunSuperseded(run=row.id, cluster=cluster, later=later)
 
 
 def _is_over(

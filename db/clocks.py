@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 _NOW = {
     'sqlite': (
@@ -34,13 +35,26 @@ def beat(
     table: sa.Table,
     rows: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Update rows by their table's key or insert them, seen at this moment."""
-    moment = sa.literal_column(now(dialect), sa.BigInteger())
-    for row in rows:
-        which = [part == row[part.name] for part in table.primary_key]
-        values = {**row, 'seen_at': moment}
-        changed = connection.execute(
-            table.update().where(*which).values(values)
+    """Insert rows or update those of their key, seen at this moment."""
+    keys = [part.name for part in table.primary_key]
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0]}
+    values['seen_at'] = sa.literal_column(now(dialect), sa.BigInteger())
+    rest = [name for name in values if name not in keys]
+    if dialect == 'mysql':
+        made = mysql.insert(table).values(values)
+        connection.execute(
+            made.on_duplicate_key_update(
+                {name: made.inserted[name] for name in rest}
+            ),
+            rows,
         )
-        if not changed.rowcount:
-            connection.execute(table.insert().values(values))
+        return
+    insert = {'postgresql': postgresql.insert, 'sqlite': sqlite.insert}
+    said: Any = insert[dialect](table).values(values)
+    connection.execute(
+        said.on_conflict_do_update(
+            index_elements=keys,
+            set_={name: said.excluded[name] for name in rest},
+        ),
+        rows,
+    )

@@ -1,7 +1,7 @@
 """Changes of clusters: made, renamed, deleted; their plugins and nodes."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from trailmark.db import (
     plugins,
     records,
     revisions,
+    run_events,
     stored_graphs,
     tables,
 )
@@ -105,6 +106,38 @@ def delete(db: Database, name_or_id: str | int) -> None:
         owners.bury(connection, 'cluster', number, name)
 
 
+def reset(
+    db: Database, name_or_id: str | int, actor: str | None, force: bool = False
+) -> int | None:
+    """Let what a cluster ran no longer count as its state; the history stays.
+
+    Returns its last run. Raises NotFound, DatabaseUnavailable, and
+    ClusterBusy while a run is active, unless by `force`.
+    """
+    r = tables.runs.c
+    with db.writer() as connection:
+        number, name = owners.find(connection, 'cluster', name_or_id, True)
+        # Locked, for it may be resumed at this moment.
+        row = connection.execute(
+            sa.select(r.id, r.state)
+            .where(r.cluster_id == number, r.dry_run.is_(False))
+            .order_by(r.id.desc())
+            .limit(1)
+            .with_for_update()
+        ).first()
+        if row and row.state in states.ACTIVE_RUN_STATES and not force:
+            raise exceptions.ClusterBusy(run=row.id, cluster=name)
+        last: int | None = row.id if row else None
+        connection.execute(
+            _C.update()
+            .where(_C.c.id == number)
+            .values(updated_at=clock.now(), reset_run=last)
+        )
+        if last is not None:
+            run_events.note(connection, last, 'reset', actor)
+        return last
+
+
 def _refuse_busy(connection: sa.Connection, number: int, name: str) -> None:
     r = tables.runs.c
     run = connection.execute(
@@ -126,11 +159,7 @@ def enable(
 
     Raises NotFound, InvalidInput (it does not fit), DatabaseUnavailable.
     """
-    return _plug(
-        db,
-        *(cluster, plugin, rules),
-        lambda known, number: [*known, *({number} - {*known})],
-    )
+    return plug(db, cluster, {plugin: True}, rules)
 
 
 def disable(
@@ -140,25 +169,26 @@ def disable(
     rules: merges.Rules,
 ) -> records.Cluster:
     """Take a plugin from a cluster. Raises the same."""
-    return _plug(
-        db,
-        *(cluster, plugin, rules),
-        lambda known, number: [each for each in known if each != number],
-    )
+    return plug(db, cluster, {plugin: False}, rules)
 
 
-def _plug(
+def plug(
     db: Database,
     cluster: str | int,
-    plugin: str | int,
+    wanted: Mapping[Any, bool],
     rules: merges.Rules,
-    wanted: Callable[[list[int], int], list[int]],
 ) -> records.Cluster:
+    """Give a cluster plugins or take them, by names or ids. The same."""
     with db.writer() as connection:
         number, _ = owners.find(connection, 'cluster', cluster, True)
-        plugin_id, _ = owners.find(connection, 'plugin', plugin, True)
+        chosen = {
+            owners.find(connection, 'plugin', plugin, True)[0]: has
+            for plugin, has in wanted.items()
+        }
         known = plugins.links(connection, number)
-        if plugins.store(connection, number, wanted(known, plugin_id)):
+        kept = [each for each in known if chosen.get(each, True)]
+        added = [each for each in chosen if chosen[each] and each not in known]
+        if plugins.store(connection, number, kept + added):
             merges.settle(connection, [number], rules)
         return clusters.read(connection, number)
 

@@ -23,6 +23,15 @@ def read(connection: sa.Connection, name_or_id: str | int) -> records.Cluster:
     return _read(connection, tables.clusters.c.id == number)[0]
 
 
+def number(db: Database, name_or_id: str | int) -> int:
+    """The id of a cluster, also of a deleted one: its runs are still there.
+
+    Raises NotFound, DatabaseUnavailable.
+    """
+    with db.reader() as connection:
+        return owners.find(connection, 'cluster', name_or_id, deleted=True)[0]
+
+
 def list_all(
     db: Database, limit: int | None = None, marker: int = 0
 ) -> list[records.Cluster]:

@@ -1,5 +1,6 @@
 """Runs as people read them: their rows with counts of executions."""
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common.states import Asked, RunState
-from trailmark.db import clocks, records, tables
+from trailmark.db import bulk, clocks, records, tables
 
+#: Runs that one statement reads at most.
+_RUNS = 500
 _COUNTS = sa.text(
     'SELECT run_id, state, count(*) FROM tasks_history'
     ' WHERE run_id IN :runs GROUP BY run_id, state'
@@ -27,21 +30,17 @@ def counts(
 
 
 def read(
-    dialect: str,
-    connection: sa.Connection,
-    which: sa.ColumnElement[bool],
-    limit: int | None,
+    dialect: str, connection: sa.Connection, ids: sa.Select[Any]
 ) -> list[records.Run]:
-    """The newest runs that a condition picks."""
-    now: sa.ColumnElement[Any] = sa.literal_column(clocks.now(dialect))
-    t, cluster = tables.runs, tables.clusters
-    rows = connection.execute(
-        sa.select(t, cluster.c.name.label('cluster'), now.label('now'))
-        .join(cluster, cluster.c.id == t.c.cluster_id)
-        .where(which, t.c.asked != Asked.PURGE)
-        .order_by(t.c.id.desc())
-        .limit(limit)
-    ).all()
+    """The runs that a statement over ids picks, the newest first."""
+    # First which, then all of them: databases sort what they read, or read
+    # a whole table for some of its rows.
+    chosen = connection.execute(ids).scalars().all()
+    rows = [
+        row
+        for some in (bulk.chunks(chosen, _RUNS) if chosen else ())
+        for row in connection.execute(_rows(dialect), {'runs': some})
+    ]
     counted = counts(connection, [r.id for r in rows if r.counts is None])
     return [
         _run(
@@ -50,6 +49,18 @@ def read(
         )
         for row in rows
     ]
+
+
+@functools.cache
+def _rows(dialect: str) -> sa.Select[Any]:
+    now: sa.ColumnElement[Any] = sa.literal_column(clocks.now(dialect))
+    t, cluster = tables.runs, tables.clusters
+    return (
+        sa.select(t, cluster.c.name.label('cluster'), now.label('now'))
+        .join(cluster, cluster.c.id == t.c.cluster_id)
+        .where(t.c.id.in_(sa.bindparam('runs', expanding=True)))
+        .order_by(t.c.id.desc())
+    )
 
 
 def _run(row: sa.Row[Any], counted: Mapping[str, int]) -> records.Run:

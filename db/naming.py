@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from trailmark.db import tables
 
+_LARGEST_ID = 2**63 - 1
+
 
 def graph_types(connection: sa.Connection, run: int) -> list[str]:
     """Types of the run's graphs in order; empty when there is no such run."""
@@ -21,12 +23,9 @@ def task_numbers(
 ) -> list[int]:
     """Numbers of the tasks called so; `type:name` means one graph's."""
     t = tables.run_tasks.c
-    wanted = set(names)
-    for name in names:
-        wanted.add(name.partition(':')[2])
     rows = connection.execute(
         sa.select(t.task_no, t.graph_no, t.name).where(
-            t.run_id == run, t.name.in_(wanted)
+            t.run_id == run, t.name.in_(names_of(names))
         )
     ).all()
     if not rows:
@@ -39,23 +38,14 @@ def task_numbers(
     ]
 
 
-def node_condition(
-    nodes: Sequence[str | int],
-) -> sa.ColumnElement[bool]:
-    """Rows of run_nodes by names, or by ids written as numbers."""
-    n = tables.run_nodes.c
-    names = [node for node in nodes if isinstance(node, str)]
-    ids = [int(node) for node in nodes if str(node).isdecimal()]
-    return sa.or_(n.name.in_(names), n.node_id.in_(ids))
+def names_of(tasks: Sequence[str]) -> list[str]:
+    """Names that tasks may have, each by itself or as `type:name`."""
+    bare = {task.partition(':')[2] for task in tasks}
+    return sorted({*tasks, *bare} - {''})
 
 
-def node_numbers(
-    connection: sa.Connection, run: int, nodes: Sequence[str | int]
-) -> list[int]:
-    """Numbers of nodes in the run, by names or ids."""
-    n = tables.run_nodes.c
-    return list(
-        connection.execute(
-            sa.select(n.node_no).where(n.run_id == run, node_condition(nodes))
-        ).scalars()
-    )
+def ids_of(nodes: Sequence[str | int]) -> list[int]:
+    """Ids among the names and ids of nodes."""
+    numbers = (str(node) for node in nodes)
+    ids = (int(number) for number in numbers if number.isdecimal())
+    return [number for number in ids if number <= _LARGEST_ID]

@@ -2,6 +2,7 @@
 
 import collections
 import json
+import uuid
 
 import sqlalchemy as sa
 
@@ -41,6 +42,7 @@ def write_run(
         'graph_revisions': json.dumps(list(new.graph_revisions)),
         'snapshot_digest': digest,
         'actor': new.actor,
+        'request_id': _request_id(new),
         'message': bulk.clean(new.message),
         'counts': _counts(new) if ended else None,
         'created_at': now,
@@ -53,6 +55,11 @@ def write_run(
     }
     made = connection.execute(tables.runs.insert(), values)
     return int((made.inserted_primary_key or (0,))[0])
+
+
+def _request_id(new: records.NewRun) -> str:
+    asked = new.request.get('context') or {}
+    return str(asked.get('request_id') or f'req-{uuid.uuid4()}')
 
 
 def _counts(new: records.NewRun) -> str:
@@ -76,8 +83,14 @@ def write_lease(
 def write_rows(
     dialect: str, connection: sa.Connection, run: int, new: records.NewRun
 ) -> None:
-    """Insert the nodes, tasks and executions of the run."""
+    """Insert the graphs, nodes, tasks and executions of the run."""
+    chosen = _chosen(new)
     for table, columns, rows in (
+        (
+            'run_graphs',
+            {'graph_no': 'number', 'type': 'name'},
+            list(enumerate(new.graph_types)),
+        ),
         (
             'run_nodes',
             {
@@ -85,8 +98,12 @@ def write_rows(
                 'node_id': 'big',
                 'name': 'text',
                 'roles': 'text',
+                'chosen': 'flag',
             },
-            [(no, id, name, json.dumps(r)) for no, id, name, r in new.nodes],
+            [
+                (no, id, name, json.dumps(roles), no in chosen)
+                for no, id, name, roles in new.nodes
+            ],
         ),
         (
             'run_tasks',
@@ -107,3 +124,9 @@ def write_rows(
         if rows:
             sql = bulk.insert(dialect, table, columns)
             bulk.Statement(dialect, sql).run(connection, run, rows)
+
+
+def _chosen(new: records.NewRun) -> frozenset[int]:
+    if new.chosen is not None:
+        return new.chosen
+    return frozenset(node for _graph, node, *_rest in new.executions if node)

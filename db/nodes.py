@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions
-from trailmark.db import agents, owners, records, tables
+from trailmark.db import agents, naming, owners, records, tables
 from trailmark.db.connection import Database
 
 
@@ -118,14 +118,14 @@ def find(db: Database, number: int) -> tuple[records.NodeRecord, int]:
 
 def page(
     db: Database, cluster: str | int | None, marker: int, limit: int
-) -> list[tuple[records.NodeRecord, int, str]]:
-    """Nodes with id and name of their clusters, by id after a marker.
+) -> list[tuple[records.NodeRecord, int]]:
+    """Nodes with ids of their clusters, by id after a marker.
 
     Those of one cluster if it is named. Raises NotFound.
     """
     n, c = tables.nodes, tables.clusters.c
     wanted = (
-        sa.select(n, c.name.label('cluster'))
+        sa.select(n)
         .join(tables.clusters, c.id == n.c.cluster_id)
         .where(n.c.id > marker, c.deleted_at.is_(None))
         .order_by(n.c.id)
@@ -135,10 +135,23 @@ def page(
         if cluster is not None:
             number, _name = owners.find(connection, 'cluster', cluster)
             wanted = wanted.where(c.id == number)
-        return [
-            (read(row), row.cluster_id, row.cluster)
-            for row in connection.execute(wanted)
-        ]
+        found = connection.execute(wanted)
+        return [(read(row), row.cluster_id) for row in found]
+
+
+def check_known(db: Database, name_or_id: str) -> None:
+    """Raise NotFound unless a cluster, or a run, has or had such a node."""
+    n, r = tables.nodes.c, tables.run_nodes.c
+    which: list[tuple[sa.Column[Any], str | int]]
+    which = [(n.name, name_or_id), (r.name, name_or_id)]
+    for number in naming.ids_of([name_or_id]):
+        which += [(n.id, number), (r.node_id, number)]
+    with db.reader() as connection:
+        for column, value in which:
+            found = sa.select(column).where(column == value).limit(1)
+            if connection.execute(found).first() is not None:
+                return
+    raise exceptions.NotFound(kind='node', name=name_or_id)
 
 
 def names(db: Database) -> set[str]:

@@ -22,17 +22,21 @@ def find(
     level: str,
     name_or_id: str | int,
     lock: bool = False,
+    deleted: bool = False,
 ) -> tuple[int, str]:
     """Id and name of an owner that is not deleted. Raises NotFound.
 
-    With `lock`, nobody else changes it until the transaction ends.
+    With `lock`, nobody else changes it until the transaction ends; with
+    `deleted`, also one that was deleted.
     """
     t = TABLES[level].c
     which = [t.name == name_or_id] if isinstance(name_or_id, str) else []
     if str(name_or_id).isdecimal():
         which.append(t.id == int(name_or_id))
     for condition in which:
-        wanted = sa.select(t.id, t.name).where(condition, is_live(level))
+        wanted = sa.select(t.id, t.name).where(condition)
+        if not deleted:
+            wanted = wanted.where(is_live(level))
         if lock:
             wanted = wanted.with_for_update()
         row = connection.execute(wanted).first()
@@ -204,6 +208,10 @@ def delete(db: Database, level: str, name_or_id: str | int) -> None:
         for _ in stored_graphs.store(connection, place, {}):
             pass
         revisions.forget(connection, level, number)
+        if level == 'release':
+            # Its row may outlive it.
+            t = tables.sequences
+            connection.execute(t.delete().where(t.c.release_id == number))
         bury(connection, level, number, name)
 
 

@@ -35,6 +35,7 @@ PARTS = (
     tables.reports,
     tables.tasks_history,
     tables.run_events,
+    tables.run_graphs,
     tables.run_nodes,
     tables.run_tasks,
 )

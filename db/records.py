@@ -82,6 +82,20 @@ class Owner:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class GraphSequence:
+    """Graphs of a release that run one after the other.
+
+    `graphs` are JSON data: `type`, and perhaps `nodes` and `tasks`.
+    """
+
+    id: int
+    release_id: int
+    release: str
+    name: str
+    graphs: tuple[Mapping[str, Any], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DeploymentRecord:
     """A deployment as `trailmark deploy` stores it.
 
@@ -166,6 +180,8 @@ class NewRun:
     actor: str | None = None
     message: str | None = None
     graph_revisions: Sequence[Mapping[str, Any]] = ()
+    #: Numbers of nodes on which something is wanted; None: where there is.
+    chosen: frozenset[int] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -343,6 +359,19 @@ class HistoryRow:
     ended_at: int | None
     message: str | None
     summary: Mapping[str, Any] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """Executions by state of one node or task of a run.
+
+    A task has the type of its graph; the name is None for what has no node.
+    """
+
+    number: int
+    name: str | None
+    graph_type: str | None
+    counts: Mapping[str, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Which runs are listed."""
 
 import dataclasses
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from trailmark.db import naming, tables
 
-_R = tables.runs.c
+_R, _N = tables.runs.c, tables.run_nodes.c
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Filter:
     hidden: bool = False
 
     def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
-        """What a statement over runs must hold."""
+        """What runs must hold, but for their nodes."""
         if not self.hidden:
             yield _R.hidden_at.is_(None)
         if self.cluster is not None:
@@ -37,19 +37,7 @@ class Filter:
         if self.states:
             yield _R.state.in_(self.states)
         if self.types:
-            # They are kept as a JSON list of names.
-            yield sa.or_(
-                *(
-                    _R.graph_types.contains(json.dumps(name), autoescape=True)
-                    for name in self.types
-                )
-            )
-        if self.nodes:
-            yield _R.id.in_(
-                sa.select(tables.run_nodes.c.run_id).where(
-                    naming.node_condition(self.nodes)
-                )
-            )
+            yield has_types(self.types)
         if self.since is not None:
             yield _R.created_at >= self.since
         if self.until is not None:
@@ -58,3 +46,51 @@ class Filter:
 
 #: Every run that was not deleted from lists.
 EVERY = Filter()
+
+
+def has_types(types: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Runs with a graph of one of these types."""
+    g = tables.run_graphs.c
+    return _R.id.in_(sa.select(g.run_id).where(g.type.in_(types)))
+
+
+def newest(
+    conditions: Iterable[sa.ColumnElement[bool]],
+    nodes: Sequence[str | int],
+    limit: int | None,
+) -> sa.Select[Any]:
+    """Ids of the newest runs with such rows, and with one of the nodes.
+
+    Without nodes, with any.
+    """
+    which = tuple(conditions)
+    if not nodes:
+        found = sa.select(_R.id).where(*which)
+        return found.order_by(_R.id.desc()).limit(limit)
+    # Names have an index and ids another one, each in the runs' order.
+    branches = [
+        _of_nodes(_N.name, [str(node) for node in nodes], which, limit)
+    ]
+    if ids := naming.ids_of(nodes):
+        branches.append(_of_nodes(_N.node_id, ids, which, limit))
+    run = (sa.union(*branches) if ids else branches[0]).subquery().c.run_id
+    return sa.select(run).order_by(run.desc()).limit(limit)
+
+
+def _of_nodes(
+    column: sa.ColumnElement[Any],
+    values: Sequence[Any],
+    which: Iterable[sa.ColumnElement[bool]],
+    limit: int | None,
+) -> sa.Select[Any]:
+    found = (
+        sa.select(_N.run_id)
+        .join(tables.runs, _R.id == _N.run_id)
+        .where(column.in_(values), *which)
+        .order_by(_N.run_id.desc())
+        .limit(limit)
+    )
+    if len(values) > 1:
+        found = found.distinct()
+    # SQLite takes no limit in a part of a union that is not wrapped.
+    return sa.select(found.subquery().c.run_id)

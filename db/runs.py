@@ -75,9 +75,7 @@ def busy(db: Database, cluster_id: int) -> exceptions.TrailmarkError:
 def get(db: Database, run: int) -> records.Run:
     """A run with its counts. Raises NotFound, DatabaseUnavailable."""
     with db.reader() as connection:
-        found = counting.read(
-            db.dialect, connection, tables.runs.c.id == run, 1
-        )
+        found = counting.read(db.dialect, connection, _this(run))
     if not found:
         raise exceptions.NotFound(kind='run', name=run)
     return found[0]
@@ -90,11 +88,13 @@ def list_all(
     marker: int | None = None,
 ) -> list[records.Run]:
     """Runs, the newest first; `marker` is an id."""
-    which = list(chosen.conditions())
+    t = tables.runs.c
+    which = [t.asked != Asked.PURGE, *chosen.conditions()]
     if marker is not None:
-        which.append(tables.runs.c.id < marker)
+        which.append(t.id < marker)
+    ids = run_filters.newest(which, chosen.nodes, limit)
     with db.reader() as connection:
-        return counting.read(db.dialect, connection, sa.and_(*which), limit)
+        return counting.read(db.dialect, connection, ids)
 
 
 def numbers(db: Database) -> dict[RunState, int]:
@@ -106,13 +106,62 @@ def numbers(db: Database) -> dict[RunState, int]:
         return {RunState(name): number for name, number in rows}
 
 
-def latest_run_of_cluster(db: Database, cluster_id: int) -> records.Run | None:
-    """The cluster's newest run that was not a dry one."""
+def latest_run_of_cluster(
+    db: Database, cluster_id: int, noop: bool = True
+) -> records.Run | None:
+    """The cluster's newest run that was not a dry one, nor before a reset.
+
+    One that is active counts in spite of a reset. Without `noop`, the
+    newest that was to change something.
+    """
     t = tables.runs.c
-    which = (t.cluster_id == cluster_id) & t.dry_run.is_(False)
+    ids = _latest(cluster_id).where(_counts(cluster_id))
+    if not noop:
+        ids = ids.where(t.noop.is_(False))
     with db.reader() as connection:
-        found = counting.read(db.dialect, connection, which, 1)
+        found = counting.read(db.dialect, connection, ids)
     return found[0] if found else None
+
+
+def changes_of_cluster(
+    db: Database, cluster_id: int, limit: int
+) -> list[records.Run]:
+    """The newest runs that were to change something, since a reset."""
+    t = tables.runs.c
+    which = (
+        *(t.cluster_id == cluster_id, t.asked != Asked.PURGE),
+        *(t.dry_run.is_(False), t.noop.is_(False), _counts(cluster_id)),
+    )
+    ids = sa.select(t.id).where(*which).order_by(t.id.desc()).limit(limit)
+    with db.reader() as connection:
+        return counting.read(db.dialect, connection, ids)
+
+
+def _counts(cluster_id: int) -> sa.ColumnElement[bool]:
+    """Runs that no reset made void; active ones count in spite of it."""
+    t = tables.runs.c
+    reset = _reset_run(cluster_id).scalar_subquery()
+    return t.state.in_(states.ACTIVE_RUN_STATES) | (t.id > reset)
+
+
+def first_that_counts(db: Database, cluster_id: int) -> int:
+    """No run of a cluster whose id is lower can be resumed."""
+    with db.reader() as connection:
+        last = int(connection.execute(_latest(cluster_id)).scalar() or 0)
+        return max(last, reset_run(connection, cluster_id) + 1)
+
+
+def reset_run(connection: sa.Connection, cluster_id: int) -> int:
+    """The last run that a reset of the cluster made void, else 0."""
+    found = connection.execute(_reset_run(cluster_id)).scalar()
+    return int(found or 0)
+
+
+def _reset_run(cluster_id: int) -> sa.Select[Any]:
+    c = tables.clusters.c
+    return sa.select(sa.func.coalesce(c.reset_run, 0)).where(
+        c.id == cluster_id
+    )
 
 
 def check(db: Database, run: int) -> None:
@@ -225,6 +274,22 @@ def hide(
             .values(hidden_at=clock.now())
         )
         run_events.note(connection, run, 'hidden', actor)
+
+
+def _this(run: int) -> sa.Select[Any]:
+    t = tables.runs.c
+    return sa.select(t.id).where(t.id == run, t.asked != Asked.PURGE)
+
+
+def _latest(cluster_id: int) -> sa.Select[Any]:
+    t = tables.runs.c
+    return (
+        sa.select(t.id)
+        .where(t.cluster_id == cluster_id, t.dry_run.is_(False))
+        .where(t.asked != Asked.PURGE)
+        .order_by(t.id.desc())
+        .limit(1)
+    )
 
 
 def later_run(

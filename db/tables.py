@@ -24,7 +24,7 @@ STATE = sa.String(16)
 TEXT = sa.Text().with_variant(mysql.LONGTEXT(), 'mysql', 'mariadb')
 
 
-def _table(name: str, *parts: Any) -> sa.Table:
+def _table(name: str, *parts: Any, **more: Any) -> sa.Table:
     return sa.Table(
         name,
         metadata,
@@ -32,6 +32,7 @@ def _table(name: str, *parts: Any) -> sa.Table:
         mysql_engine='InnoDB',
         mysql_charset='utf8mb4',
         mysql_collate='utf8mb4_bin',
+        **more,
     )
 
 
@@ -83,6 +84,19 @@ clusters = _table(
     _must('updated_at', BIG),
     # Its runs and their history outlive a cluster.
     sa.Column('deleted_at', BIG),
+    # Runs up to this one no longer count as what it is.
+    sa.Column('reset_run', BIG),
+)
+#: Graphs of a release that run one after the other.
+sequences = _table(
+    'sequences',
+    _id(),
+    _to('release_id', 'releases'),
+    _must('name', NAME),
+    _must('graphs', TEXT),
+    _must('created_at', BIG),
+    _must('updated_at', BIG),
+    sa.UniqueConstraint('release_id', 'name'),
 )
 cluster_plugins = _table(
     'cluster_plugins',
@@ -99,6 +113,8 @@ nodes = _table(
     _must('roles', TEXT),
     _must('attributes', TEXT),
     sa.UniqueConstraint('cluster_id', 'name'),
+    # What is known of a node that is gone is no other's.
+    sqlite_autoincrement=True,
 )
 deployment_graphs = _table(
     'deployment_graphs',
@@ -182,6 +198,8 @@ runs = _table(
         nullable=False,
     ),
     sa.Column('actor', NAME),
+    # Several runs may come of one request.
+    _must('request_id', NAME, index=True, server_default=''),
     sa.Column('message', TEXT),
     # Of a run that has ended: its executions by state.
     sa.Column('counts', TEXT),
@@ -199,6 +217,8 @@ runs = _table(
     # The cluster while the run is active: a cluster is held once.
     sa.Column('holds_cluster', BIG, unique=True),
     sa.Index('ix_runs_cluster_id_id', 'cluster_id', 'id'),
+    sa.Index('ix_runs_state_id', 'state', 'id'),
+    sa.Index('ix_runs_created_at', 'created_at'),
 )
 run_nodes = _table(
     'run_nodes',
@@ -207,8 +227,18 @@ run_nodes = _table(
     sa.Column('node_id', BIG),
     sa.Column('name', NAME),
     _must('roles', TEXT),
-    sa.Index('ix_run_nodes_name', 'name'),
-    sa.Index('ix_run_nodes_node_id', 'node_id'),
+    # Whether something of the run was wanted on it.
+    _must('chosen', sa.Boolean(), server_default=sa.false()),
+    sa.Index('ix_run_nodes_name_run_id', 'name', 'run_id'),
+    sa.Index('ix_run_nodes_node_id_run_id', 'node_id', 'run_id'),
+)
+#: Types of the graphs of runs, as `runs.graph_types` lists them.
+run_graphs = _table(
+    'run_graphs',
+    _to('run_id', 'runs', primary_key=True, autoincrement=False),
+    _part('graph_no'),
+    _must('type', NAME),
+    sa.Index('ix_run_graphs_type_run_id', 'type', 'run_id'),
 )
 run_tasks = _table(
     'run_tasks',
@@ -217,6 +247,7 @@ run_tasks = _table(
     _must('graph_no', NUMBER),
     _must('name', NAME),
     _must('total', NUMBER),
+    sa.Index('ix_run_tasks_name_run_id', 'name', 'run_id'),
 )
 
 

@@ -8,7 +8,13 @@ import sqlalchemy as sa
 
 from trailmark.common import exceptions
 from trailmark.common.states import ExecutionState
-from trailmark.db import counting, history_pages, naming, records, tables
+from trailmark.db import (
+    counting,
+    history_filters,
+    history_pages,
+    records,
+    tables,
+)
 from trailmark.db.connection import Database
 
 _RESTORE = sa.text(
@@ -58,6 +64,7 @@ def page(
     nodes: Sequence[str | int] = (),
     statuses: Sequence[str] = (),
     tasks: Sequence[str] = (),
+    types: Sequence[str] = (),
     after: int | None = None,
     limit: int | None = 100,
     summary: bool = False,
@@ -65,40 +72,26 @@ def page(
     """Executions, of the newest run first, within a run by their key.
 
     `cluster` is an id; `nodes` are names or ids; tasks may be `type:name`;
-    `after` is the id of the last row of the page before. Raises NotFound
-    for an unknown run or marker, DatabaseUnavailable.
+    `types` are those of graphs; `after` is the id of the last row of the
+    page before. Raises NotFound for an unknown run or marker,
+    DatabaseUnavailable.
     """
-    found: list[records.HistoryRow] = []
-    with db.reader() as connection:
-        marker = None
-        if after is not None:
-            marker = history_pages.key_of(connection, after)
-        for one in history_pages.runs_of(
-            connection, run, cluster, nodes, after
-        ):
-            which = history_pages.which(
-                connection, one, nodes, statuses, tasks
-            )
-            if which is None:
-                continue
-            if marker and after and one == history_pages.run_of(after):
-                which.append(history_pages.beyond(db.dialect, marker))
-            left = None if limit is None else limit - len(found)
-            found += history_pages.rows(connection, one, which, left, summary)
-            if limit is not None and len(found) >= limit:
-                break
-    return found
+    which = history_filters.Filter(run, cluster, nodes, statuses, tasks, types)
+    return page_of(db, which, after, limit, summary)
 
 
-def executed_tasks(db: Database, run: int) -> set[tuple[str, str]]:
-    """Graph type and name of each task that has rows in a run."""
-    t = tables.run_tasks.c
+def page_of(
+    db: Database,
+    which: history_filters.Filter,
+    after: int | None = None,
+    limit: int | None = 100,
+    summary: bool = False,
+) -> list[records.HistoryRow]:
+    """The same, of what a filter chooses."""
     with db.reader() as connection:
-        kinds = naming.graph_types(connection, run)
-        rows = connection.execute(
-            sa.select(t.graph_no, t.name).where(t.run_id == run)
+        return history_pages.read(
+            db.dialect, connection, which, after, limit, summary
         )
-        return {(kinds[graph], name) for graph, name in rows}
 
 
 def get(
@@ -139,33 +132,17 @@ def failed(
     )
 
 
+def executed_tasks(db: Database, run: int) -> set[tuple[str, str]]:
+    """Graph type and name of each task of a run that has executions."""
+    g, t = tables.run_graphs.c, tables.run_tasks.c
+    same = sa.and_(g.run_id == t.run_id, g.graph_no == t.graph_no)
+    found = sa.select(g.type, t.name).join(tables.run_tasks, same)
+    with db.reader() as connection:
+        rows = connection.execute(found.where(t.run_id == run))
+        return {(kind, name) for kind, name in rows}
+
+
 def counts(db: Database, run: int) -> dict[str, int]:
     """Executions of a run by state."""
     with db.reader() as connection:
         return counting.counts(connection, [run])[run]
-
-
-def node_counts(
-    db: Database, run: int
-) -> list[tuple[str | None, dict[str, int]]]:
-    """Executions by state of each node of a run, in the nodes' order.
-
-    The name is None for what has no node.
-    """
-    n = tables.run_nodes.c
-    number = sa.func.count()
-    with db.reader() as connection:
-        names = connection.execute(
-            sa.select(n.node_no, n.name)
-            .where(n.run_id == run)
-            .order_by(n.node_no)
-        ).all()
-        rows = connection.execute(
-            sa.select(_H.node_no, _H.state, number)
-            .where(_H.run_id == run)
-            .group_by(_H.node_no, _H.state)
-        )
-        found: dict[int, dict[str, int]] = {}
-        for node_no, state, counted in rows:
-            found.setdefault(node_no, {})[state] = counted
-    return [(name, found[no]) for no, name in names if no in found]

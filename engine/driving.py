@@ -23,7 +23,7 @@ from trailmark.engine import (
 )
 from trailmark.flows import compile as compiled
 from trailmark.flows import graphs, plan
-from trailmark.messaging import contracts, large
+from trailmark.messaging import contracts, large, late_answers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,11 +90,15 @@ class Drive:
         # Asked for one piece after the other.
         self._parameters = functools.lru_cache(4)(self._read_parameters)
 
-    def report(self, part: contracts.Report) -> contracts.ReportAnswer:
+    def report(
+        self,
+        part: contracts.Report,
+        late: late_answers.LateAnswer | None = None,
+    ) -> contracts.ReportAnswer:
         """From any thread: take in what an agent says of the run."""
         if part.outputs:
             self._outputs.take_in(part.outputs)
-        return self.executor.inbox.report(part)
+        return self.executor.inbox.report(part, late)
 
     def parameters(self, attempt_id: str) -> bytes:
         """From any thread: what an open attempt does not bring along.

@@ -95,10 +95,12 @@ class Executor(executor.TaskExecutor):
         started = self._waiting.take()
         for future in started:
             self._begin(future.atom)
-        if started or (not self._ended and self.inbox.is_empty):
+        durable = started or (not self._ended and self.inbox.is_empty)
+        if durable:
             self._history.flush()
-            self.inbox.committed()
         self._dispatch(started)
+        if durable:
+            self.inbox.committed()
         if not self._ended:
             self._collect()
         done, self._ended = set(self._ended), []

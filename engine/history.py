@@ -30,6 +30,8 @@ class RunHistory:
         self._database, self._claim = database, claim
         self._batch = records.Batch()
         self._base: dict[compiled.Execution, ExecutionState] = {}
+        #: Of the same executions, when they last moved.
+        self._changed_at: dict[compiled.Execution, int] = {}
         #: By the monotonic clock, in seconds: the last flush.
         self.flushed_at = time.monotonic()
         self.flushes = 0
@@ -69,6 +71,7 @@ class RunHistory:
         at = clock.now()
         if new == ExecutionState.RUNNING:
             execution.started_at = at
+        self._changed_at[execution] = at
         self._base.setdefault(execution, old)
         self._batch.transitions.append(
             records.Transition(
@@ -116,11 +119,12 @@ class RunHistory:
 
     def _write(self) -> None:
         self._batch.changes = [
-            _row_change(execution, base)
+            _row_change(execution, base, self._changed_at[execution])
             for execution, base in self._base.items()
         ]
         self._claim = self._persist(flushes.flush, self._batch)
         self._batch, self._base = records.Batch(), {}
+        self._changed_at = {}
         self.flushed_at = time.monotonic()
         self.flushes += 1
 
@@ -173,7 +177,7 @@ pending executions."""
 
 
 def _row_change(
-    execution: compiled.Execution, base: ExecutionState
+    execution: compiled.Execution, base: ExecutionState, at: int
 ) -> records.RowChange:
     assert execution.key is not None
     state = execution.state
@@ -189,6 +193,6 @@ def _row_change(
         journal=execution.journal,
         not_before=execution.not_before,
         started_at=execution.started_at,
-        ended_at=clock.now() if ended else None,
+        ended_at=at if ended else None,
         message=execution.message,
     )

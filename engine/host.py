@@ -12,7 +12,7 @@ from trailmark.common import exceptions
 from trailmark.db import connection, records, runs, snapshots
 from trailmark.engine import driving
 from trailmark.flows import graphs, planning, snapshot
-from trailmark.messaging import contracts, large, parts
+from trailmark.messaging import contracts, large, late_answers, parts
 
 LOG = logging.getLogger(__name__)
 
@@ -58,6 +58,11 @@ class EngineHost:
 
     # RunContract.
 
+    @property
+    def serves_all(self) -> bool:
+        """Whether it drives what is begun here, with agents of its own."""
+        return self._holder is not None
+
     def holder(self) -> contracts.Holder | None:
         """Who holds the claims of runs that are inserted here."""
         return self._holder
@@ -87,10 +92,17 @@ class EngineHost:
 
     # EngineContract.
 
-    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
-        """Hand every part of a report to the run that it belongs to."""
+    def report(
+        self,
+        report: contracts.Report,
+        late: late_answers.LateAnswer | None = None,
+    ) -> contracts.ReportAnswer:
+        """Hand every part of a report to the run that it belongs to.
+
+        What these commit later they tell the answer that is `late`.
+        """
         answers = [
-            self._answer(run, part)
+            self._answer(run, part, late)
             for run, part in parts.by_run(report).items()
         ]
         return contracts.ReportAnswer(
@@ -173,7 +185,10 @@ class EngineHost:
         return None if driven is None else driven.drive
 
     def _answer(
-        self, run: int, part: contracts.Report
+        self,
+        run: int,
+        part: contracts.Report,
+        late: late_answers.LateAnswer | None,
     ) -> contracts.ReportAnswer:
         driven = self._driven.get(run)
         if driven is None and self._others is not None:
@@ -181,7 +196,7 @@ class EngineHost:
         if driven is None:
             return contracts.ReportAnswer()
         if driven.drive is not None:
-            return driven.drive.report(part)
+            return driven.drive.report(part, late)
         if driven.ended.is_set() and driven.failure is None:
             every = tuple(each.attempt_id for each in part.outcomes)
             return contracts.ReportAnswer(every, part.held)

@@ -5,7 +5,7 @@ import queue
 
 from trailmark.common import clock
 from trailmark.engine import futures
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, late_answers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Inbox:
         #: Dispatched attempts by id; changed by the engine's thread only.
         self.open: dict[str, futures.Future] = {}
         self._unflushed: set[str] = set()
+        #: Who waits until the outcome of an attempt is durable.
+        self._awaiting: dict[str, late_answers.LateAnswer] = {}
         #: Whether whoever holds an attempt is to end it.
         self.ending = False
 
@@ -51,12 +53,22 @@ class Inbox:
         """From any thread: the engine is to raise this."""
         self._queue.put(error)
 
-    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
-        """From any thread: take in what an agent says of this run."""
+    def report(
+        self,
+        report: contracts.Report,
+        late: late_answers.LateAnswer | None = None,
+    ) -> contracts.ReportAnswer:
+        """From any thread: take in what an agent says of this run.
+
+        What is not committed yet is told to the answer that is `late`.
+        """
         committed, end = [], []
         now = clock.now()
         for outcome in report.outcomes:
             if outcome.attempt_id in self.open:
+                if late is not None:
+                    late.expect()
+                    self._awaiting[outcome.attempt_id] = late
                 self._queue.put(outcome)
             elif outcome.attempt_id not in self._unflushed:
                 committed.append(outcome.attempt_id)
@@ -84,6 +96,10 @@ class Inbox:
 
     def committed(self) -> None:
         """Everything that was closed is durable now."""
+        for attempt_id in self._unflushed:
+            late = self._awaiting.pop(attempt_id, None)
+            if late is not None:
+                late.commit(attempt_id)
         self._unflushed.clear()
 
     def get(self, patience: float, most: int) -> list[Answer]:

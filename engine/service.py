@@ -4,9 +4,11 @@ import dataclasses
 import logging
 
 from trailmark.engine import claiming, host, presence
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, late_answers
 
 LOG = logging.getLogger(__name__)
+#: Seconds for which an agent waits for the next attempts in an answer.
+_PATIENCE = 0.5
 
 
 class EngineService:
@@ -18,18 +20,32 @@ class EngineService:
         claimer: claiming.Claimer,
         presences: presence.Presences,
         installation: str,
+        late: late_answers.LateAnswers,
     ) -> None:
         self._host, self._claimer = engine, claimer
         self._presences, self._installation = presences, installation
+        self._late = late
 
     def report(self, report: contracts.Report) -> contracts.ReportAnswer:
         """Take in who is there and what ended. Raises DatabaseUnavailable."""
         refused = self._presences.hear(report)
         return dataclasses.replace(
-            self._host.report(report),
+            self._answer(report),
             refused=refused,
             installation=self._installation,
         )
+
+    def _answer(self, report: contracts.Report) -> contracts.ReportAnswer:
+        if report.node is None or not report.outcomes:
+            return self._host.report(report)
+        with self._late.to(report.node) as late:
+            said = self._host.report(report, late)
+            committed, dispatched = late.wait(_PATIENCE)
+            return dataclasses.replace(
+                said,
+                committed=(*said.committed, *committed),
+                dispatched=dispatched,
+            )
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         """Whether an old dispatch is still to be carried out."""

@@ -1,6 +1,6 @@
 """Graphs as DOT texts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from trailmark.common.states import ExecutionState
 from trailmark.flows import graphs, names, plan
@@ -28,22 +28,31 @@ Edge = tuple[str, str]
 Origins = Mapping[tuple[int, str], graphs.Provenance]
 
 
-def template_dot(graph: graphs.Graph) -> str:
+def template_dot(
+    graph: graphs.Graph,
+    grey: Container[str] = (),
+    hidden: Container[str] = (),
+) -> str:
     """The tasks of a graph before they are placed; dashed across nodes.
 
     Tooltips say where tasks come from. Names that are no task of the graph
-    are drawn too, dotted.
+    are drawn too, dotted. `grey` tasks look like skipped ones; `hidden`
+    names are left out with their edges.
     """
     known = {task.id: task for task in graph.tasks}
-    near, far = template_edges(graph)
+    near, far = (
+        [edge for edge in edges if not any(name in hidden for name in edge)]
+        for edges in template_edges(graph)
+    )
     dangling = dict.fromkeys(
         name for edge in (*near, *far) for name in edge if name not in known
     )
     lines = [
         f'{_quote(task.id)} '
-        f'[{_TEMPLATE_STYLES.get(task.type, _DEFAULT_STYLE)}'
+        f'[{_style("skipped" if task.id in grey else task.type)}'
         f'{_tooltip(_origin(task.provenance))}];'
         for task in known.values()
+        if task.id not in hidden
     ]
     lines.extend(f'{_quote(name)} [{_UNKNOWN_STYLE}];' for name in dangling)
     lines.extend(_edge(edge) for edge in near)
@@ -85,6 +94,10 @@ def plan_dot(
                 _edge((vertex.name, other.name), _CROSS if crosses else '')
             )
     return _digraph(', '.join(planned.graph_types), lines)
+
+
+def _style(type: str) -> str:
+    return _TEMPLATE_STYLES.get(type, _DEFAULT_STYLE)
 
 
 def _near(task: graphs.Task, known: Mapping[str, object]) -> Iterator[Edge]:

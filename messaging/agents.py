@@ -1,14 +1,12 @@
 """Agents over oslo.messaging: what engines cast, and who takes it in."""
 
 import logging
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from oslo_context import context
-
 from trailmark.common import exceptions
 from trailmark.messaging import (
+    arriving,
     contracts,
     files,
     parts,
@@ -20,8 +18,6 @@ from trailmark.messaging import (
 LOG = logging.getLogger(__name__)
 #: Attempts that travel in one message.
 _MOST = 100
-#: The largest number that an agent can write down.
-_LARGEST = 2**63 - 1
 #: Called with a run and the name of the engine that dispatched for it.
 Heard = Callable[[int, str | None], None]
 
@@ -92,47 +88,22 @@ class _AgentEndpoint:
     ) -> None:
         """Take attempts in: `task` is one, or a list of them."""
         try:
-            found = wire.load(
-                task if isinstance(task, list) else [task],
-                list[contracts.TaskAttempt],
+            dispatched = contracts.Dispatched(
+                ctxt,
+                wire.load(
+                    task if isinstance(task, list) else [task],
+                    tuple[contracts.TaskAttempt, ...],
+                ),
+                wire.load(instance, contracts.Instance),
             )
-            on = wire.load(instance, contracts.Instance)
-            self._check(found, on)
+            arriving.check(self._node, dispatched)
         except exceptions.MessageRefused as error:
             LOG.warning('A dispatch is refused: %s', error)
             return
-        # What this thread logs from now on says who asked.
-        context.RequestContext(
-            request_id=ctxt.get('request_id'),
-            user_id=ctxt.get('user'),
-            project_id=ctxt.get('project'),
-        )
         engine = ctxt.get('engine')
-        for run in {each.run for each in found}:
+        for run in {each.run for each in dispatched.attempts}:
             self._heard(run, engine if isinstance(engine, str) else None)
-        LOG.debug('Attempts %s arrived', [each.id for each in found])
-        self._agent.execute_task_on_instance([(each, on) for each in found])
-
-    def _check(
-        self,
-        attempts: Sequence[contracts.TaskAttempt],
-        instance: contracts.Instance,
-    ) -> None:
-        """Raises MessageRefused for what no engine sends."""
-        if instance.name != self._node:
-            reason = f'{instance.name[:80]!r} is not node {self._node}'
-            raise exceptions.MessageRefused(reason=reason)
-        for each in attempts:
-            checkpoint = (each.checkpoint or '').encode(errors='replace')
-            sound = (
-                parts.run_of(each.id) == each.run
-                and 0 <= each.epoch <= _LARGEST
-                and 0 < each.timeout < math.inf
-                and checkpoint.decode() == (each.checkpoint or '')
-            )
-            if not sound:
-                reason = f'attempt {each.id} contradicts itself'
-                raise exceptions.MessageRefused(reason=reason)
+        arriving.hand_over(dispatched, self._agent)
 
     def cancel_task(self, ctxt: Mapping[str, Any], attempt_ids: Any) -> None:
         """End attempts."""
@@ -149,7 +120,7 @@ class _AgentEndpoint:
         """Let the journal of a run expire."""
         try:
             number = wire.load(run, int)
-            if not 0 <= number <= _LARGEST:
+            if not 0 <= number <= arriving.LARGEST:
                 reason = 'no run has such a number'
                 raise exceptions.MessageRefused(reason=reason)
         except exceptions.MessageRefused as error:

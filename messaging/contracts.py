@@ -128,6 +128,17 @@ class Report:
     checkpoints: Mapping[str, str] = dataclasses.field(default_factory=dict)
     presence: Presence | None = None
     outputs: Mapping[str, Output] = dataclasses.field(default_factory=dict)
+    #: The node for which the answer may bring attempts along.
+    node: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Dispatched:
+    """Attempts of one instance; `context` says who asked, and its engine."""
+
+    context: Mapping[str, Any]
+    attempts: tuple[TaskAttempt, ...]
+    instance: Instance
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,13 +146,15 @@ class ReportAnswer:
     """Outcomes that are durable, and attempts that are to be ended.
 
     `refused` says why the agent may not serve its node, None if it may;
-    `installation` names the database whose numbers the attempts' ids are.
+    `installation` names the database whose numbers the attempts' ids are;
+    `dispatched` is to be carried out, as if it had been cast.
     """
 
     committed: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     refused: str | None = None
     installation: str | None = None
+    dispatched: tuple[Dispatched, ...] = ()
 
 
 class AgentContract(Protocol):
@@ -245,6 +258,10 @@ class Holder:
 
 class RunContract(Protocol):
     """What the API asks of engines. It merely hastens: rows suffice."""
+
+    @property
+    def serves_all(self) -> bool:
+        """Whether whoever drives runs here serves every node by itself."""
 
     def holder(self) -> Holder | None:
         """Who drives runs that are inserted here; None: any engine may."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailmark.common import exceptions
-from trailmark.messaging import contracts, targets, threaded, wire
+from trailmark.messaging import arriving, contracts, targets, threaded, wire
 
 LOG = logging.getLogger(__name__)
 
@@ -26,7 +26,10 @@ class EngineClient:
         Raises MessageNotSent (nobody answered), MessageRefused.
         """
         said = self._call(engine, 'report', report=wire.dump(report))
-        return wire.load(said, contracts.ReportAnswer)
+        answer = wire.load(said, contracts.ReportAnswer)
+        for dispatched in answer.dispatched:
+            arriving.check(report.node or '', dispatched)
+        return answer
 
     def attempt_wanted(
         self, engine: str | None, attempt_id: str, epoch: int

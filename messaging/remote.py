@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from trailmark.common import clock, exceptions
-from trailmark.messaging import agents, contracts, large
+from trailmark.messaging import agents, contracts, large, late_answers
 
 LOG = logging.getLogger(__name__)
 _Attempts = Sequence[tuple[contracts.TaskAttempt, contracts.Instance]]
@@ -32,6 +32,8 @@ class RemoteDispatch:
 
     What can't be sent is dropped: an engine asks again for what nobody
     holds after `again_after` seconds. `context` goes with every message.
+    Answers that agents wait for bring attempts along, where there are any
+    that are `late`.
     """
 
     def __init__(
@@ -40,8 +42,10 @@ class RemoteDispatch:
         present: Present,
         context: Mapping[str, str],
         again_after: float,
+        late: late_answers.LateAnswers,
     ) -> None:
         self._client, self._context = client, dict(context)
+        self._late = late
         self._again_after = again_after
         self.journal_of = present.journal_of
         self.is_served = present.is_served
@@ -66,8 +70,11 @@ class RemoteDispatch:
         for attempt, instance in attempts:
             by_instance[id(instance)].append(attempt)
             instances[id(instance)] = instance
+        said = {**context, **self._context}
         for which, some in by_instance.items():
-            self._put(self._execute, some, instances[which], context)
+            # Here, for who waits is answered once this thread goes on.
+            if not self._late.bring(said, _light(some), instances[which]):
+                self._put(self._execute, some, instances[which], said)
 
     def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
         """Send that attempts are to end."""
@@ -91,13 +98,9 @@ class RemoteDispatch:
     ) -> None:
         oldest = clock.after(-self._again_after)
         fresh = [each for each in attempts if each.sent_at >= oldest]
-        fresh = [
-            large.emptied(each) if large.is_large(each) else each
-            for each in fresh
-        ]
         if fresh:
             self._client.execute_task_on_instance(
-                {**context, **self._context}, fresh, instance
+                context, _light(fresh), instance
             )
 
     def _put(self, what: Callable[..., None], *about: object) -> None:
@@ -114,3 +117,13 @@ class RemoteDispatch:
                 self._failing = True
             except Exception:
                 LOG.exception('A message to agents could not be made')
+
+
+def _light(
+    attempts: Sequence[contracts.TaskAttempt],
+) -> list[contracts.TaskAttempt]:
+    """What is large is fetched by who carries it out."""
+    return [
+        large.emptied(each) if large.is_large(each) else each
+        for each in attempts
+    ]

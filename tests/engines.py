@@ -27,6 +27,8 @@ class Engine:
         self.refusal: str | None = None
         self.end: tuple[str, ...] = ()
         self.wanted = True
+        #: Brought along by the next answer to this node.
+        self.brought: dict[str, contracts.Dispatched] = {}
         #: What does not travel with attempts, by their ids.
         self.bodies: dict[str, bytes] = {}
         self._transport = transport
@@ -85,11 +87,13 @@ class Engine:
                 self.outcomes[outcome.attempt_id] = outcome
                 self.told[outcome.attempt_id] += 1
             end, self.end = self.end, ()
+            brought = self.brought.pop(report.node or '', None)
         return contracts.ReportAnswer(
             tuple(each.attempt_id for each in report.outcomes),
             end,
             self.refusal if report.journal else None,
             self.installation,
+            (brought,) if brought else (),
         )
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:

@@ -1,7 +1,8 @@
 """Runs that are begun as Fuel's clients ask for them."""
 
+import collections
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.api import calls, executions
@@ -38,6 +39,27 @@ def begin(
     return calls.Answer(transactions.shape(call, run), 200 if ended else 202)
 
 
+def refuse_mixed(chosen: Sequence[Mapping[str, Any]]) -> None:
+    """Raise InvalidInput for graphs that no run can have together."""
+    found = list(_mixed(chosen))
+    types = [each['type'] or flow_graphs.DEFAULT_TYPE for each in chosen]
+    for name, count in collections.Counter(types).items():
+        if count > 1:
+            said = f'{name} stands {count} times'
+            found.append(problems.Problem(said, field='graphs'))
+    if found:
+        raise exceptions.InvalidInput(found)
+
+
+def _mixed(
+    chosen: Sequence[Mapping[str, Any]],
+) -> Iterator[problems.Problem]:
+    for field in ('nodes', 'tasks'):
+        if any(each.get(field) != chosen[0].get(field) for each in chosen):
+            said = f'the {field} of all graphs of a run have to be the same'
+            yield problems.Problem(said, field='graphs')
+
+
 def _modes(body: Mapping[str, Any]) -> dict[str, bool]:
     """How to run; to force is to run tasks whatever their conditions say."""
     modes = {
@@ -53,14 +75,8 @@ def _selected(
 ) -> dict[str, Any]:
     """Types, nodes by name, tasks and subgraphs; raises InvalidInput."""
     chosen = body['graphs']
-    found: list[problems.Problem] = []
-    for field in ('nodes', 'tasks'):
-        if any(each.get(field) != chosen[0].get(field) for each in chosen):
-            said = f'the {field} of all graphs of a run have to be the same'
-            found.append(problems.Problem(said, field='graphs'))
-    ids: dict[int, str] = {
-        node.id: node.name for node in cluster.nodes if node.id is not None
-    }
+    found = list(_mixed(chosen))
+    ids = _ids(cluster)
     wanted = {
         'graph_types': [
             each['type'] or flow_graphs.DEFAULT_TYPE for each in chosen
@@ -72,6 +88,27 @@ def _selected(
     if found:
         raise exceptions.InvalidInput(found)
     return {key: value for key, value in wanted.items() if value is not None}
+
+
+def node_ids(call: calls.Call) -> list[int] | None:
+    """The nodes that the URL names, None if it does not."""
+    said = call.numbers('nodes')
+    return None if said is None else list(said)
+
+
+def names(said: Sequence[int], cluster: records.Cluster) -> list[str]:
+    """Names of nodes of a cluster by their ids; raises InvalidInput."""
+    found: list[problems.Problem] = []
+    named = _nodes(said, _ids(cluster), cluster.name, found)
+    if found or named is None:
+        raise exceptions.InvalidInput(found)
+    return named
+
+
+def _ids(cluster: records.Cluster) -> dict[int, str]:
+    return {
+        node.id: node.name for node in cluster.nodes if node.id is not None
+    }
 
 
 def _nodes(

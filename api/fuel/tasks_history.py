@@ -3,7 +3,7 @@
 from typing import Any
 
 from trailmark.api import calls, lists, tasks_history
-from trailmark.db import records, runs
+from trailmark.db import records
 from trailmark.db import tasks_history as db_history
 
 _KEYS = (
@@ -13,11 +13,10 @@ _KEYS = (
 
 
 def of_task(call: calls.Call, task: int) -> calls.Answer:
-    """All rows of a run, or those of nodes and statuses.
+    """All rows of a run, or those of nodes, statuses and graph types.
 
     A `limit` asks for a page of them, with a link to the next one.
     """
-    runs.check(call.db, task)
 
     def fetch(marker: int | None, limit: int) -> lists.Entries:
         found = db_history.page(
@@ -25,6 +24,7 @@ def of_task(call: calls.Call, task: int) -> calls.Answer:
             run=task,
             nodes=call.texts('nodes') or (),
             statuses=call.texts('statuses') or (),
+            types=call.texts('graph_type') or (),
             after=marker,
             limit=limit,
             summary=True,

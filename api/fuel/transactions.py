@@ -6,13 +6,7 @@ from typing import Any
 
 from trailmark.api import calls, lists, runs
 from trailmark.common import clock, exceptions, states
-from trailmark.db import (
-    clusters,
-    installations,
-    purging,
-    records,
-    run_filters,
-)
+from trailmark.db import installations, purging, records, run_filters
 from trailmark.db import runs as db_runs
 
 #: What Fuel calls a transaction that runs graphs.
@@ -99,10 +93,19 @@ def shape(
     return {**found, 'name': name}
 
 
-def of_cluster(call: calls.Call, cluster: str) -> records.Run | None:
-    """The newest run of a cluster that was no dry run."""
-    found = clusters.get(call.db, cluster)
-    return db_runs.latest_run_of_cluster(call.db, found.id)
+def no_run(cluster: int, name: str) -> dict[str, Any]:
+    """The same keys for what was done at once, and by no run."""
+    nothing = ('id', 'uuid', 'parent_id', 'graph_type')
+    return {
+        **dict.fromkeys((*nothing, 'time_start', 'time_end')),
+        'cluster': cluster,
+        'name': name,
+        'result': {},
+        'message': '',
+        'status': 'ready',
+        'progress': 100,
+        'dry_run': False,
+    }
 
 
 def _shape(run: records.Run, installation: str) -> dict[str, Any]:

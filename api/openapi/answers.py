@@ -89,6 +89,12 @@ SCHEMAS: Mapping[str, Schema] = {
             'severity': either('error', 'warning'),
         }
     ),
+    'NovaError': {
+        **named(shape({'code': COUNT, 'message': TEXT})),
+        'minProperties': 1,
+        'maxProperties': 1,
+        'description': 'By its name in Nova, such as itemNotFound.',
+    },
     'Provenance': shape(
         {
             'level': TEXT,
@@ -109,16 +115,21 @@ MEANINGS: Mapping[int, str] = {
     401: 'Nobody said who asks, or nobody is known so.',
     403: 'Who asks may not do this.',
     404: 'There is no such thing.',
-    406: 'There is no answer of such a type.',
+    406: 'There is no such version.',
     409: 'Something that is there speaks against it.',
     413: 'The body is too large.',
     415: 'There is no answer of such a type.',
     500: 'Something unexpected went wrong; the log has it.',
     503: 'The database, or what else is needed, can not be used now.',
 }
-_ERROR = {'application/json': {'schema': of('Error')}}
+_ERRORS = {'': 'Error', 'nova_': 'NovaError'}
+#: By family of clients and status; a family's name ends with an underscore.
 REFUSALS: Mapping[str, Mapping[str, Any]] = {
-    str(status): {'description': meaning, 'content': _ERROR}
+    f'{family}{status}': {
+        'description': meaning,
+        'content': {'application/json': {'schema': of(name)}},
+    }
+    for family, name in _ERRORS.items()
     for status, meaning in MEANINGS.items()
     if status >= 400
 }

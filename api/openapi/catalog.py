@@ -13,6 +13,7 @@ from trailmark.api.openapi import (
     events,
     executions,
     explanations,
+    failures,
     faults,
     graph_diffs,
     graph_revisions,
@@ -23,6 +24,7 @@ from trailmark.api.openapi import (
     outputs,
     owned_graphs,
     owners,
+    permissions,
     runs,
     services,
     tasks,
@@ -30,11 +32,8 @@ from trailmark.api.openapi import (
     times,
     transitions,
 )
-from trailmark.api.openapi.fuel import deployment_history as fuel_history
-from trailmark.api.openapi.fuel import executions as fuel_executions
-from trailmark.api.openapi.fuel import tasks as fuel_tasks
-from trailmark.api.openapi.fuel import tasks_history as fuel_tasks_history
-from trailmark.api.openapi.fuel import transactions as fuel_transactions
+from trailmark.api.openapi.fuel import catalog as fuel
+from trailmark.api.openapi.nova import catalog as nova
 from trailmark.api.openapi.operations import Operation, Schema
 
 #: Operations of the views of a noun.
@@ -49,12 +48,8 @@ _NOUNS: Mapping[str, Any] = {
     'events': events,
     'executions': executions,
     'explanations': explanations,
+    'failures': failures,
     'faults': faults,
-    'fuel.deployment_history': fuel_history,
-    'fuel.executions': fuel_executions,
-    'fuel.tasks': fuel_tasks,
-    'fuel.tasks_history': fuel_tasks_history,
-    'fuel.transactions': fuel_transactions,
     'graph_diffs': graph_diffs,
     'graph_revisions': graph_revisions,
     'graphs': graphs,
@@ -63,6 +58,7 @@ _NOUNS: Mapping[str, Any] = {
     'nodes': nodes,
     'outputs': outputs,
     'owned_graphs': owned_graphs,
+    'permissions': permissions,
     'plugin_graphs': owned_graphs,
     'plugins': owners,
     'release_graphs': owned_graphs,
@@ -73,6 +69,8 @@ _NOUNS: Mapping[str, Any] = {
     'tasks_history': tasks_history,
     'times': times,
     'transitions': transitions,
+    **{f'fuel.{noun}': known for noun, known in fuel.NOUNS.items()},
+    **{f'nova.{noun}': known for noun, known in nova.NOUNS.items()},
 }
 OPERATIONS: Mapping[str, Operation] = {
     f'{noun}:{name}': operation

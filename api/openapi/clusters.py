@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from trailmark.api import fields
 from trailmark.api.openapi import answers, queries
+from trailmark.api.openapi.fuel import clusters as fuel
 from trailmark.api.openapi.operations import Operation, Operations, Schema
 from trailmark.common import states
 
@@ -24,12 +25,13 @@ _KEYS: Mapping[str, Schema] = {
     'graph_types': answers.TEXTS,
     'roles': answers.OBJECT_OR_NULL,
     'nodes_count': answers.COUNT,
-    'status': {'enum': [*map(str, states.RunState), None]},
+    'run_status': {'enum': [*map(str, states.RunState), None]},
+    **fuel.CLUSTER,
 }
 SCHEMAS: Mapping[str, Schema] = {
     'Cluster': answers.shape(_KEYS),
     'ClusterWithNodes': answers.shape(
-        {**_KEYS, 'nodes': answers.listed(answers.of('Node'))}
+        {**_KEYS, 'nodes': answers.listed(answers.of('NodeOfCluster'))}
     ),
 }
 _CLUSTER = answers.of('Cluster')
@@ -45,7 +47,7 @@ OPERATIONS: Operations = {
     'create': Operation(
         'A new cluster of a release, without nodes',
         {201: _CLUSTER},
-        body=fields.body(_FIELDS, ('name', 'release')),
+        body=fields.body({**_FIELDS, **fuel.NEW_CLUSTER}, ('name',)),
         refusals=(404, 409),
     ),
     'update': Operation(

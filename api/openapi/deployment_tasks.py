@@ -10,11 +10,20 @@ _QUERY: Mapping[str, Schema] = {
     'graph_type': queries.TEXT,
     'as_written': queries.FLAG,
 }
+_PART = {
+    'type': 'string',
+    'maxLength': 0,
+    'description': 'Parts of Fuel; lists of tasks are whole here.',
+    'x-refusal': (
+        'lists of tasks are whole: say `subgraphs` or `tasks` of a run instead'
+    ),
+}
 _TOLD: Mapping[str, Schema] = {
     **_QUERY,
     'provenance': queries.told(
         queries.FLAG, 'With the layer and the file that each comes from.'
     ),
+    **dict.fromkeys(('start', 'end', 'include'), _PART),
 }
 _REPLACE = Operation(
     'Make a plain list of tasks its own graph',

@@ -13,11 +13,10 @@ _PLACE = re.compile('<(?:([a-z]+):)?([a-z_]+)>')
 _ABOUT = """\
 Deployment graphs are kept, run on the nodes of clusters, and looked at.
 
-All of it can be reached below `/api` too, without the version. A list of \
-a query is written `a,b`. Lists without a `limit` are streamed whole; one \
-that ends at its limit has a `Link` to the next page.\
+What is below `/api/v1` can be reached below `/api` too. A list of a query \
+is written `a,b`. Lists that have no `limit` unless it is said are streamed \
+whole without one; a page that is full has a `Link` to the next one.\
 """
-
 #: Where anybody may ask there is no need to say who does.
 _SECURITY: Sequence[Mapping[str, Any]] = ({'basic': []}, {})
 
@@ -121,7 +120,8 @@ def _responses(rule: str, told: Operation, path: str) -> dict[str, Any]:
             **({'content': _content(content)} if content else {}),
         }
     for status in sorted({*_refusals(rule, told, path), *told.refusals}):
-        reference = f'#/components/responses/{status}'
+        family = 'nova_' if path.startswith('/v2.1') else ''
+        reference = f'#/components/responses/{family}{status}'
         shown[str(status)] = {'$ref': reference}
     return shown
 

@@ -16,7 +16,14 @@ OPERATIONS: Operations = {
         'The version, and whether requests must say who asks',
         {
             200: answers.shape(
-                {'version': answers.TEXT, 'auth_required': answers.FLAG}
+                {
+                    'version': answers.TEXT,
+                    'auth_required': answers.FLAG,
+                    'api': answers.TEXT,
+                    'release': answers.TEXT,
+                    'feature_groups': answers.TEXTS,
+                    'openstack_version': answers.TEXT_OR_NULL,
+                }
             )
         },
     ),

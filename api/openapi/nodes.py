@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from trailmark.api import fields
 from trailmark.api.openapi import answers, queries
+from trailmark.api.openapi.fuel import nodes as fuel
 from trailmark.api.openapi.operations import Operation, Operations, Schema
 
 _FIELDS = {
@@ -11,25 +12,25 @@ _FIELDS = {
     'roles': {'type': 'array', 'items': fields.TEXT},
     'attributes': {'type': 'object'},
 }
+_KEPT: Mapping[str, Schema] = {
+    'id': answers.ID,
+    'name': answers.TEXT,
+    'cluster': answers.ID,
+    'cluster_name': answers.TEXT,
+    'roles': answers.TEXTS,
+    'attributes': answers.OBJECT,
+    'position': answers.COUNT_OR_NULL,
+}
 SCHEMAS: Mapping[str, Schema] = {
-    'Node': answers.shape(
-        {
-            'id': answers.ID,
-            'name': answers.TEXT,
-            'cluster': answers.TEXT,
-            'cluster_id': answers.ID,
-            'roles': answers.TEXTS,
-            'attributes': answers.OBJECT,
-            'position': answers.COUNT_OR_NULL,
-        }
-    )
+    'Node': answers.shape({**_KEPT, **fuel.NODE}),
+    'NodeOfCluster': answers.shape(_KEPT),
 }
 _NODE = answers.of('Node')
 _SHOW = Operation('One node', {200: _NODE})
 _UPDATE = Operation(
     'Change what the body names of a node',
     {200: _NODE},
-    body=fields.body(_FIELDS),
+    body=fields.body({**_FIELDS, **fuel.CHANGED_NODE}),
     refusals=(409,),
 )
 _DELETE = Operation(
@@ -41,6 +42,7 @@ OPERATIONS: Operations = {
         {200: answers.listed(_NODE)},
         query={
             'cluster': queries.TEXT,
+            'cluster_id': queries.told(queries.TEXT, 'The same, as Fuel.'),
             'limit': queries.PAGE_SIZE,
             'marker': queries.AFTER_ID,
         },

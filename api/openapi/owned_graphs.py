@@ -78,13 +78,7 @@ OPERATIONS: Operations = {
         query={
             **_AS_WRITTEN,
             'graph_types': queries.TEXTS,
-            **{
-                f'{level}s_ids': {
-                    **queries.NUMBERS,
-                    'x-refusal': 'Comma-separated numbers list expected',
-                }
-                for level in _OWNERS
-            },
+            **{f'{level}s_ids': queries.NUMBERS for level in _OWNERS},
             'fetch_related': queries.told(
                 queries.FLAG,
                 'Also those of the release and the plugins of clusters.',

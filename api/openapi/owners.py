@@ -12,6 +12,17 @@ _FIELDS = {
     'roles': fields.OBJECT_OR_NULL,
     'roles_file': fields.ONE_FILE,
 }
+#: Keys of Fuel.
+_OF_RELEASES: Mapping[str, Schema] = {
+    'state': answers.TEXT,
+    'operating_system': answers.TEXT_OR_NULL,
+    'is_deployable': answers.FLAG,
+}
+_OF_PLUGINS: Mapping[str, Schema] = {
+    'title': answers.TEXT,
+    'package_version': answers.TEXT,
+    'releases': answers.listed(answers.OBJECT),
+}
 SCHEMAS: Mapping[str, Schema] = {
     'Owner': answers.shape(
         {
@@ -22,7 +33,11 @@ SCHEMAS: Mapping[str, Schema] = {
             'graph_types': answers.TEXTS,
             'clusters': answers.TEXTS,
             'is_deleted': answers.FLAG,
-        }
+            'version': answers.TEXT_OR_NULL,
+            **_OF_RELEASES,
+            **_OF_PLUGINS,
+        },
+        *(*_OF_RELEASES, *_OF_PLUGINS),
     )
 }
 _OWNER = answers.of('Owner')

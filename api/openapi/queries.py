@@ -14,7 +14,12 @@ TEXT = {
 }
 TEXTS = {'type': 'array', 'items': TEXT, 'maxItems': 1000}
 NUMBER = {'type': 'integer', 'minimum': 0, 'maximum': 2**63 - 1}
-NUMBERS = {'type': 'array', 'items': NUMBER, 'maxItems': 1000}
+#: Refused in the words of Fuel.
+NUMBERS = {
+    'type': 'array',
+    'items': {**NUMBER, 'x-refusal': 'Comma-separated numbers list expected'},
+    'maxItems': 1000,
+}
 FLAG = {
     'type': 'string',
     'enum': ['0', '1', 'false', 'true', 'False', 'True'],

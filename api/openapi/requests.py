@@ -52,10 +52,7 @@ class Checks:
         """
         query, twice = _read(request.args, self._by_place['query'])
         said = {'path': path, 'query': query, 'header': self._heard(request)}
-        found = [
-            problems.Problem('it stands more than once', field=name)
-            for name in twice
-        ]
+        found = [problems.Problem('say it once', field=name) for name in twice]
         if 'requestBody' in self._told:
             try:
                 said['body'] = bodies.read(request)

@@ -38,10 +38,16 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             **_KEYS,
             'asked_by': answers.named(answers.TEXT_OR_NULL),
+            'last_transition': answers.COUNT,
             'revisions': answers.listed(answers.OBJECT),
             'reasons': answers.named(answers.TEXT),
         }
     ),
+}
+_PROGRESS = {
+    'statuses': queries.words(states.ExecutionState),
+    'limit': queries.PAGE_SIZE,
+    'marker': queries.MARKER,
 }
 _RUN = answers.shape({'run': answers.of('Run')})
 OPERATIONS: Operations = {
@@ -108,9 +114,31 @@ OPERATIONS: Operations = {
                         answers.shape(
                             {'node': answers.TEXT_OR_NULL, 'counts': COUNTS}
                         )
-                    )
+                    ),
+                    'next': answers.NEXT,
                 }
             )
         },
+        query=_PROGRESS,
+    ),
+    'tasks': Operation(
+        'Counts by state for each task, on all its nodes',
+        {
+            200: answers.shape(
+                {
+                    'tasks': answers.listed(
+                        answers.shape(
+                            {
+                                'task': answers.TEXT,
+                                'graph_type': answers.TEXT_OR_NULL,
+                                'counts': COUNTS,
+                            }
+                        )
+                    ),
+                    'next': answers.NEXT,
+                }
+            )
+        },
+        query=_PROGRESS,
     ),
 }

@@ -22,17 +22,22 @@ ROW: Mapping[str, Schema] = {
     'summary': answers.OBJECT_OR_NULL,
 }
 SCHEMAS: Mapping[str, Schema] = {'Execution': answers.shape(ROW, 'summary')}
+_ROWS = answers.listed(answers.shape({**ROW, 'summary': answers.OBJECT}))
 _PAGE = answers.shape(
     {
         'tasks_history': answers.listed(answers.of('Execution')),
         'next': answers.NEXT,
     }
 )
-_QUERY = {
+CHOSEN = {
     'cluster': queries.TEXT,
     'nodes': queries.told(queries.TEXTS, 'Names or ids of nodes.'),
     'statuses': queries.words(states.ExecutionState),
     'tasks': queries.told(queries.TEXTS, 'Names of tasks, or type:name.'),
+    'graph_type': queries.told(queries.TEXTS, 'Types of graphs.'),
+}
+_QUERY = {
+    **CHOSEN,
     'summary': queries.told(queries.FLAG, 'With the summary of each.'),
     'limit': queries.LIMIT,
     'marker': queries.MARKER,
@@ -46,5 +51,11 @@ OPERATIONS: Operations = {
     ),
     'of_run': Operation(
         'A page of rows of one run', {200: _PAGE}, query=_QUERY
+    ),
+    'of_cluster': Operation(
+        'A page of rows of all runs of a cluster', {200: _ROWS}, query=_QUERY
+    ),
+    'of_node': Operation(
+        'A page of rows of all runs on a node', {200: _ROWS}, query=_QUERY
     ),
 }

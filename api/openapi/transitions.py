@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trailmark.api.openapi import answers, queries
+from trailmark.api.openapi import answers, queries, tasks_history
 from trailmark.api.openapi.operations import Operation, Operations, Schema
 from trailmark.common import states
 
@@ -10,6 +10,8 @@ SCHEMAS: Mapping[str, Schema] = {
     'Transition': answers.shape(
         {
             'id': answers.ID,
+            'deployment_task_id': answers.ID,
+            'graph_type': answers.TEXT,
             'task': answers.TEXT,
             'node': answers.TEXT_OR_NULL,
             'old': answers.either(*states.ExecutionState),
@@ -21,6 +23,28 @@ SCHEMAS: Mapping[str, Schema] = {
     )
 }
 OPERATIONS: Operations = {
+    'index': Operation(
+        'A page of a run, a cluster or nodes, of the newest run first',
+        {
+            200: answers.shape(
+                {
+                    'transitions': answers.listed(answers.of('Transition')),
+                    'next': answers.TEXT_OR_NULL,
+                }
+            )
+        },
+        query={
+            'run': queries.NUMBER,
+            **tasks_history.CHOSEN,
+            'limit': queries.LIMIT,
+            'marker': {
+                'type': 'string',
+                'pattern': '^[0-9]{1,18}-[0-9]{1,18}$',
+                'x-refusal': 'this is not the `next` of a page',
+            },
+        },
+        refusals=(404,),
+    ),
     'of_run': Operation(
         'A page of the transitions of a run, the oldest first',
         {
@@ -32,5 +56,5 @@ OPERATIONS: Operations = {
             )
         },
         query={'limit': queries.LIMIT, 'after': queries.MARKER},
-    )
+    ),
 }

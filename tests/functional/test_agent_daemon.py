@@ -91,6 +91,7 @@ class EndTest(agents.AgentTestCase):
         self.assertTrue(last is not None and last.closing)
 
     def test_sigterm_waits_for_what_runs(self) -> None:
+        """Nova: behaviour 34."""
         self._end_by(signal.SIGTERM)
 
     def test_sigint_waits_for_what_runs(self) -> None:
@@ -137,6 +138,7 @@ class DeathTest(agents.AgentTestCase):
         self.assertEqual(1, self.log.starts()['1.0.0.0.1'])
 
     def test_another_agent_of_the_node_answers_for_it(self) -> None:
+        """Nova: behaviour 33."""
         self.begin('1.0.0.0.1')
         self.agent('--name', 'a2')
         self._kill()

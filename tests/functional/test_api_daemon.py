@@ -65,6 +65,14 @@ class ApiDaemonTest(base.ProcessTestCase):
         self.assertEqual(503, httpx.get(f'{self.url}/readyz').status_code)
         self.assertEqual(200, httpx.get(f'{self.url}/healthz').status_code)
 
+    def test_the_page_is_at_the_same_address(self) -> None:
+        self.serve()
+
+        answer = httpx.get(f'{self.url}/runs/1')
+
+        self.assertEqual(200, answer.status_code)
+        self.assertIn('<title>Trailmark</title>', answer.text)
+
     def test_sigterm_ends_it(self) -> None:
         self.serve()
 

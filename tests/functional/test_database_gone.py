@@ -89,6 +89,7 @@ class DatabaseGoneTest(base.ProcessTestCase):
         self.assertEqual(self.log.executions, len(self.log.started()))
 
     def test_a_short_absence_of_postgresql_is_waited_out(self) -> None:
+        """Nova: behaviour 35."""
         self._check_short_absence('postgresql', quiet=False)
 
     def test_a_short_absence_while_nothing_ends_is_waited_out(self) -> None:

@@ -136,6 +136,41 @@ class HistoryTest(unittest.TestCase):
             4, len(self._rows('--task-id', '1', '--node-id', both))
         )
 
+    def test_a_node_lists_its_transitions_in_all_runs(self) -> None:
+        """With the type of each graph, the newest run first."""
+        moved = self._rows('--nodes', 'n1', '--transitions')
+
+        ended = [
+            (move['deployment_task_id'], move['graph_type'], move['task'])
+            for move in moved
+            if move['new'] == 'ready'
+        ]
+        self.assertEqual({'n1'}, {move['node'] for move in moved})
+        self.assertEqual(
+            [
+                (3, 'default', 'serve'),
+                (2, 'default', 'serve'),
+                (1, 'provision', 'boot'),
+                (1, 'default', 'serve'),
+            ],
+            ended,
+        )
+
+    def test_a_cluster_lists_the_transitions_of_a_type(self) -> None:
+        """Of whichever runs had such a graph."""
+        moved = self._rows(
+            *('--cluster', 'web', '--graph-type', 'provision'),
+            '--transitions',
+        )
+
+        self.assertEqual(
+            {(1, 'provision', 'boot')},
+            {
+                (move['deployment_task_id'], move['graph_type'], move['task'])
+                for move in moved
+            },
+        )
+
     def test_a_cluster_lists_its_runs_and_no_others(self) -> None:
         web = self._cells('--cluster', 'web')
         store = self._cells('--cluster', 'store')

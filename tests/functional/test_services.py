@@ -212,6 +212,7 @@ class AgentsTest(ServicesTest):
     def test_a_script_goes_on_in_the_step_in_which_its_agent_died(
         self,
     ) -> None:
+        """Nova: behaviour 29."""
         run = self._killed_in_step_3()
 
         self.assertEqual(RunState.READY, self.ended(run))
@@ -219,11 +220,18 @@ class AgentsTest(ServicesTest):
         self.assertEqual([(1, 'Interrupted')], self._faults(run))
 
     def test_a_task_may_rather_fail_than_run_again(self) -> None:
+        """Nova: behaviour 29."""
         run = self._killed_in_step_3(on_interrupt='fail')
 
         self.assertEqual(RunState.ERROR, self.ended(run))
         self.assertEqual('1 2 3', self._steps())
         self.assertEqual([(1, 'Interrupted')], self._faults(run))
+
+    def test_the_answer_to_a_report_brings_the_next_task_along(self) -> None:
+        run = self.deploy(*self.chain(40, 'true'), nodes=('n1',))
+
+        self.assertEqual(RunState.READY, self.ended(run))
+        self.assertLess(self.agent.door.messages['delivered'], 60)
 
     def test_output_is_seen_while_a_task_runs(self) -> None:
         script = (

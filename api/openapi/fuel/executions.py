@@ -11,7 +11,13 @@ _ENDS = {
     'items': fields.TEXT_OR_NULL,
     'maxLength': 10000,
 }
-_GRAPHS = {
+MODES = {
+    'dry_run': fields.FLAG,
+    'noop_run': fields.FLAG,
+    'force': fields.FLAG,
+    'debug': fields.FLAG,
+}
+GRAPHS = {
     'type': 'array',
     'minItems': 1,
     'items': fields.body(
@@ -30,15 +36,12 @@ OPERATIONS: Operations = {
         body=fields.body(
             {
                 'cluster': fields.ID,
-                'graphs': _GRAPHS,
+                'graphs': GRAPHS,
                 'subgraphs': {
                     'type': 'array',
                     'items': fields.body({'start': _ENDS, 'end': _ENDS}),
                 },
-                'dry_run': fields.FLAG,
-                'noop_run': fields.FLAG,
-                'force': fields.FLAG,
-                'debug': fields.FLAG,
+                **MODES,
             },
             ('cluster', 'graphs'),
         ),

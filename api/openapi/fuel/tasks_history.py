@@ -22,6 +22,7 @@ OPERATIONS: Operations = {
         {200: answers.listed(_ROW)},
         query={
             'nodes': queries.told(queries.TEXTS, 'Names or ids of nodes.'),
+            'graph_type': queries.told(queries.TEXTS, 'Types of graphs.'),
             'statuses': queries.words(states.ExecutionState),
             'limit': queries.PAGE_SIZE,
             'marker': queries.AFTER_ID,

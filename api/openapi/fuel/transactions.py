@@ -35,7 +35,13 @@ SCHEMAS: Mapping[str, Schema] = {
             'time_start': answers.TIME_OR_NULL,
             'time_end': answers.TIME_OR_NULL,
         }
-    )
+    ),
+    'NoTransaction': {
+        'type': 'object',
+        'description': 'The keys of a transaction, for what was no run.',
+        'properties': {'id': {'type': 'null'}, 'name': answers.TEXT},
+        'required': ['id', 'cluster', 'name', 'status', 'message'],
+    },
 }
 TRANSACTION = answers.of('Transaction')
 _FORCE = {

@@ -54,7 +54,7 @@ class TestAttempts(engines.AgentCase):
             self.assertTrue((found.summary or {})['noop'])
 
     def test_an_unknown_type_is_an_error_of_its_attempt_alone(self) -> None:
-        """Fuel: behaviour 104."""
+        """Fuel: behaviour 104. Nova: behaviour 39."""
         self.agent().execute_task_on_instance(
             [
                 engines.attempt('1.0.1.1.1', type='ansible'),

@@ -237,6 +237,33 @@ class ServesTest(ServingCase):
         self.assertTrue(last is not None and last.closing)
         self.assertEqual('ready', engine.outcomes['1.0.0.0.1'].state)
 
+    def test_what_an_answer_brings_along_is_carried_out(self) -> None:
+        engine = self.engine()
+        self.serve()
+        self.until(engine.presences)
+        next_one, on = dispatches.attempt('1.0.0.1.1')
+        engine.brought['n1'] = contracts.Dispatched(
+            {'engine': 'e1'}, (next_one,), on
+        )
+
+        self.ready(engine, '1.0.0.0.1')
+
+        self.until(lambda: '1.0.0.1.1' in engine.outcomes)
+
+    def test_who_is_there_is_told_now_and_then(self) -> None:
+        engine = self.engine()
+        self.serve()
+        self.until(engine.presences)
+
+        engine.dispatch(dispatches.attempt('1.0.0.0.1', 'true'))
+        self.until(lambda: '1.0.0.0.1' in engine.outcomes)
+        engine.dispatch(dispatches.attempt('1.0.0.1.1', 'sleep 2'))
+
+        self.until(lambda: len(engine.presences()) > 3)
+        with engine.lock:
+            silent = [r for r in engine.reports if r.presence is None]
+        self.assertTrue(silent)
+
     def test_two_agents_share_what_is_dispatched(self) -> None:
         engine = self.engine()
         for name in ('a1', 'a2'):

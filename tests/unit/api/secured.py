@@ -7,7 +7,14 @@ import bcrypt
 import httpx
 from oslo_config import cfg
 
-from trailmark.api import admission, application, guards, http_basic, policies
+from trailmark.api import (
+    admission,
+    application,
+    guards,
+    http_basic,
+    policies,
+    tokens,
+)
 from trailmark.conf import opts
 from trailmark.drivers import catalog
 from trailmark.tests.unit.api import conforming, served
@@ -45,7 +52,9 @@ class SecuredTestCase(served.ApiTestCase):
         self.file.write_text(''.join(map(line, ROLES)))
         self.users = http_basic.Users(self.file, ['ada'], ['rita'])
         self.guard: guards.Guard = admission.KnownUsers(
-            self.users, policies.Policies(configuration())
+            self.users,
+            policies.Policies(configuration()),
+            tokens.Tokens(self.users, b'secret', 60),
         )
 
     def asks(

@@ -38,6 +38,7 @@ class Idle:
         self.executed: list[tuple[int, Any]] = []
         self.looked_at: list[int] = []
         self.refusal: Exception | None = None
+        self.serves_all = True
 
     def holder(self) -> contracts.Holder | None:
         """This process."""

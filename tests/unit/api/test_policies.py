@@ -16,7 +16,8 @@ class PoliciesTest(unittest.TestCase):
         known = {each.name for each in policies.list_rules()}
 
         self.assertEqual(
-            _SERVED, (known - set(policies.ROLES)) | guards.PUBLIC
+            _SERVED | policies.FIELDS.keys(),
+            (known - set(policies.ROLES)) | guards.PUBLIC,
         )
 
     def test_no_view_stands_below_two_roles(self) -> None:

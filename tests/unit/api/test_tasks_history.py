@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from trailmark.common import states
+from trailmark.db import flushes
 from trailmark.tests.unit.api import served
 
 
@@ -94,6 +96,105 @@ class TasksHistoryTest(served.ApiTestCase):
         answer = self.client.get('tasks_history?cluster=nowhere')
 
         self.assert_refused(answer, 404, 'not_found')
+
+
+class OverRunsTest(served.ApiTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.runs = [self.dry_run() for _ in range(2)][::-1]
+
+    def _pages(self, url: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        following: str | None = url
+        while following is not None:
+            answer = self.client.get(following)
+            self.assertEqual(200, answer.status_code, answer.text)
+            found += answer.json()
+            following = answer.links.get('next', {}).get('url')
+        return found
+
+    def test_a_cluster_has_the_rows_of_all_its_runs(self) -> None:
+        rows = self._pages(f'clusters/{self.name}/tasks_history/?limit=3')
+
+        runs = [row['deployment_task_id'] for row in rows]
+        self.assertEqual([r for r in self.runs for _ in range(4)], runs)
+        self.assertEqual(8, len({row['id'] for row in rows}))
+        self.assertEqual({}, rows[0]['summary'])
+
+    def test_a_node_has_the_rows_of_all_its_runs(self) -> None:
+        cluster = self.client.get(f'clusters/{self.name}').json()
+        node = {each['name']: each['id'] for each in cluster['nodes']}['n2']
+
+        rows = self._pages(f'nodes/{node}/tasks_history/?limit=1')
+
+        self.assertEqual(
+            [(r, 'n2', t) for r in self.runs for t in ('prepare', 'serve')],
+            [
+                (row['deployment_task_id'], row['node_name'], row['task_name'])
+                for row in rows
+            ],
+        )
+
+    def test_filters_hold_together(self) -> None:
+        for query, number in (
+            ('statuses=skipped', 8),
+            ('statuses=skipped&tasks=serve,ready', 4),
+            ('graph_type=default&tasks=serve', 2),
+            ('graph_type=other', 0),
+            ('nodes=n1', 2),
+        ):
+            with self.subTest(query):
+                rows = self._pages(
+                    f'clusters/{self.name}/tasks_history?{query}'
+                )
+                self.assertEqual(number, len(rows))
+
+    def test_what_is_not_there_is_404(self) -> None:
+        for path in (
+            'clusters/nowhere/tasks_history',
+            'nodes/nowhere/tasks_history',
+            f'nodes/{2**62}/tasks_history',
+            f'nodes/{2**70}/tasks_history',
+            'transitions?cluster=nowhere',
+            'transitions?run=987654321',
+        ):
+            with self.subTest(path):
+                answer = self.client.get(path)
+                self.assert_refused(answer, 404, 'not_found')
+
+    def test_transitions_follow_one_another_over_runs(self) -> None:
+        made = [self._cancelled() for _ in range(2)][::-1]
+        found: list[dict[str, Any]] = []
+        following: str | None = ''
+        while following is not None:
+            url = f'transitions?cluster={self.name}&limit=3{following}'
+            answer = self.client.get(url).json()
+            found += answer['transitions']
+            said = answer['next']
+            following = None if said is None else f'&marker={said}'
+
+        self.assertEqual(
+            [(run, 'default', 'cancelled') for run in made for _ in range(4)],
+            [
+                (move['deployment_task_id'], move['graph_type'], move['new'])
+                for move in found
+            ],
+        )
+
+    def _cancelled(self) -> int:
+        self.deploy()
+        run, claim = self.engine.executed[-1]
+        cancelled = states.ExecutionState.CANCELLED
+        flushes.finish(
+            self.db, claim, states.RunState.CANCELLED, None, cancelled
+        )
+        return run
+
+    def test_transitions_need_a_run_a_cluster_or_nodes(self) -> None:
+        for query in ('', 'statuses=ready', 'nodes=n1&marker=5'):
+            with self.subTest(query):
+                answer = self.client.get(f'transitions?{query}')
+                self.assert_refused(answer, 400, 'invalid_input')
 
 
 class TaskTest(served.ApiTestCase):

@@ -33,7 +33,10 @@ class TasksHistoryTest(testtools.TestCase):
         query: dict[str, str] = self.api.asked('GET', 'tasks_history')[0]
         return {
             name: query[name]
-            for name in ('run', 'cluster', 'nodes', 'statuses', 'tasks')
+            for name in (
+                *('run', 'cluster', 'nodes', 'statuses', 'tasks'),
+                'graph_type',
+            )
             if name in query
         }
 
@@ -65,6 +68,7 @@ class TasksHistoryTest(testtools.TestCase):
             ('--nodes 5 6 --statuses error ready 1', full),
             ('--cluster c --tasks a b', {'cluster': 'c', 'tasks': 'a,b'}),
             ('--nodes 5 6', {'nodes': '5,6'}),
+            ('--graph-type a b 1', {'run': '1', 'graph_type': 'a,b'}),
         ):
             with self.subTest(line):
                 self.api.requests.clear()
@@ -76,7 +80,7 @@ class TasksHistoryTest(testtools.TestCase):
             ('', 'say at least one of RUN, --cluster and --nodes'),
             ('--statuses error', 'say at least one of RUN'),
             ('3 --statuses eror', "there is no status 'eror'"),
-            ('--nodes a --transitions', 'needs RUN or --cluster'),
+            ('--transitions', 'say at least one of RUN, --cluster'),
             ('3 --task-id 4', 'say RUN or --task-id, not both'),
         ):
             with self.subTest(line):
@@ -84,18 +88,22 @@ class TasksHistoryTest(testtools.TestCase):
                 self.assertEqual(2, said.code)
                 self.assertIn(reason, said.err)
 
-    def test_transitions_are_those_of_the_chosen_rows(self) -> None:
+    def test_transitions_are_asked_for_as_rows_are(self) -> None:
         moves = [
-            {'id': 1, 'task': 'replica', 'node': 'db2', 'new': 'running'},
-            {'id': 2, 'task': 'replica', 'node': 'db1', 'new': 'running'},
+            {'id': id, 'deployment_task_id': 3, 'graph_type': 'default'}
+            for id in (1, 2)
         ]
-        page = {'transitions': moves, 'next': None}
-        self.api.answer('GET', 'runs/3/transitions', page)
-        said = self._history(
-            '3', '--transitions', '--nodes', 'db2', '-f', 'json'
-        )
-        self.assertEqual([1], [row['id'] for row in said.json])
-        self.assertEqual(3, said.json[0]['deployment_task_id'])
+        first = {'transitions': moves[:1], 'next': '3-1'}
+        last = {'transitions': moves[1:], 'next': None}
+        self.api.answer('GET', 'transitions', first, last)
+
+        said = self._history('--nodes', 'db2', '--transitions', '-f', 'json')
+
+        self.assertEqual([1, 2], [row['id'] for row in said.json])
+        self.assertEqual('default', said.json[0]['graph_type'])
+        asked = self.api.asked('GET', 'transitions')
+        self.assertEqual({'nodes': 'db2', 'limit': '1000'}, asked[0])
+        self.assertEqual('3-1', asked[1]['marker'])
 
 
 class TaskShowTest(testtools.TestCase):

@@ -2,13 +2,43 @@
 
 import itertools
 import unittest
+from collections.abc import Collection
 
 from trailmark.common import exceptions, states
 from trailmark.common.states import ExecutionState, RunState
 
 
+def _reached(moves: Collection[tuple[str, str]], start: str) -> set[str]:
+    """States that moves lead to from one, and that one."""
+    found, left = {start}, [start]
+    while left:
+        state = left.pop()
+        new = {after for before, after in moves if before == state} - found
+        found |= new
+        left.extend(new)
+    return found
+
+
+class WaysTest(unittest.TestCase):
+    """Nova: behaviour 38."""
+
+    def test_every_state_is_reached_and_none_is_a_dead_end(self) -> None:
+        for kind, moves in (
+            (ExecutionState, states.EXECUTION_TRANSITIONS),
+            (RunState, states.RUN_TRANSITIONS),
+        ):
+            known = {str(old) for old in kind}
+            ways = {(str(old), str(new)) for old, new in moves}
+            for state in known:
+                with self.subTest(f'{kind.__name__} {state}'):
+                    self.assertEqual(known, _reached(ways, 'pending'))
+                    ends = {'ready', 'skipped'}
+                    self.assertTrue(ends & _reached(ways, state))
+
+
 class ExecutionTest(unittest.TestCase):
     def test_every_move_is_either_listed_or_refused(self) -> None:
+        """Fuel: behaviour 66."""
         for old, new in itertools.product(ExecutionState, repeat=2):
             with self.subTest(old=old, new=new):
                 if (old, new) in states.EXECUTION_TRANSITIONS:

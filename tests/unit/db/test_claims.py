@@ -54,7 +54,7 @@ class ClaimTest(base.DatabaseTest):
         return claims.claim(self.db, run, OTHER, 30, mode, **more)
 
     def test_a_pending_run_is_started_once(self) -> None:
-        """By one of the engines that try."""
+        """By one of the engines that try. Nova: behaviour 32."""
         run, _ = runs.insert(
             self.db, base.new_run(self.cluster().id), None, 30
         )

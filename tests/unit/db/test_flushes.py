@@ -41,7 +41,7 @@ class FlushTest(base.DatabaseTest):
     def test_a_row_in_another_state_than_it_was_left_is_a_conflict(
         self,
     ) -> None:
-        """And nothing of the flush is written."""
+        """And nothing of the flush is written. Fuel: behaviour 66."""
         run, claim = self.insert()
         wrong = (B1, E.RUNNING, E.READY)
         self.assertRaises(
@@ -59,7 +59,7 @@ class FlushTest(base.DatabaseTest):
         self.assertEqual(1, len(transitions.page(self.db, run)))
 
     def test_a_flush_under_an_older_epoch_loses_the_lease(self) -> None:
-        """Another engine has taken the run."""
+        """Another engine has taken the run. Nova: behaviour 30."""
         run, claim = self.insert(lease_seconds=-1)
         claims.claim(self.db, run, base.Holder(pid=2), 30, 'adopt')
         self.assertRaises(exceptions.LeaseLost, self.move, claim, START)

@@ -6,11 +6,27 @@ from typing import Any
 import sqlalchemy as sa
 import testscenarios
 
-from trailmark.db import clusters, connection, runs, schema
+from trailmark.db import (
+    clusters,
+    connection,
+    history_filters,
+    run_filters,
+    runs,
+    schema,
+    tasks_history,
+    transitions,
+)
 from trailmark.tests import databases
 from trailmark.tests.unit.db import base
 
 load_tests = testscenarios.load_tests_apply_scenarios
+
+
+def _key(number: int) -> dict[str, int]:
+    """The key of the execution of a run's only task of a graph."""
+    graph = {'graph_no': number, 'task_no': number}
+    return {'run_id': 1, 'node_no': 1, **graph}
+
 
 #: Rows of revision 0001: two plugins of a cluster bring tasks of one type.
 #: Numbers are those that a new database gives.
@@ -92,17 +108,61 @@ _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
         'runs',
         {
             'cluster_id': 1,
-            'graph_types': '["default"]',
+            'graph_types': json.dumps(['x', 'dé']),
             'state': 'stopped',
             'asked': 'none',
             'dry_run': False,
             'noop': False,
-            'request': '{}',
+            'request': '{"context": {"request_id": "req-of-old"}}',
             'snapshot_digest': 'd',
             'created_at': 5,
             'epoch': 2,
             'flush_no': 9,
         },
+    ),
+    (
+        'run_nodes',
+        {'run_id': 1, 'node_no': 1, 'node_id': 7, 'name': 'n', 'roles': '[]'},
+    ),
+    (
+        'run_nodes',
+        {'run_id': 1, 'node_no': 2, 'name': 'skipped', 'roles': '[]'},
+    ),
+    *(
+        row
+        for number, name in enumerate(('a', 'b'))
+        for row in (
+            (
+                'run_tasks',
+                {
+                    'run_id': 1,
+                    'task_no': number,
+                    'graph_no': number,
+                    'name': name,
+                    'total': 1,
+                },
+            ),
+            (
+                'tasks_history',
+                {
+                    **_key(number),
+                    'state': 'ready',
+                    'attempt': 1,
+                    'interruptions': 0,
+                },
+            ),
+            (
+                'task_transitions',
+                {
+                    **_key(number),
+                    'id': number,
+                    'old_state': 'running',
+                    'new_state': 'ready',
+                    'attempt': 1,
+                    'at': 8,
+                },
+            ),
+        )
     ),
 )
 
@@ -163,7 +223,42 @@ class MigrationsTest(base.DatabaseTest):
         self.assertEqual(('r', ('p', 'q')), (cluster.release, cluster.plugins))
         self.assertEqual(('stopped', 2), (run.state, run.epoch))
 
+    def test_runs_are_found_by_nodes_and_types_as_new_ones_are(self) -> None:
+        """Alone and together."""
+        for which in (
+            run_filters.Filter(nodes=['n']),
+            run_filters.Filter(nodes=['7'], types=['dé']),
+            run_filters.Filter(types=['x', 'dé'], states=['stopped'], until=6),
+        ):
+            with self.subTest(str(which)):
+                [run] = runs.list_all(self.old, which)
+                self.assertEqual((1, ('x', 'dé')), (run.id, run.graph_types))
+
+    def test_the_history_is_read_as_before(self) -> None:
+        """With the types of graphs, which were no rows."""
+        which = history_filters.Filter(cluster=1, tasks=['dé:b'])
+
+        [row] = tasks_history.page_of(self.old, which)
+        [move] = transitions.of_runs(self.old, which)
+
+        self.assertEqual(
+            ('b', 'n', 'dé'), (row.task, row.node, row.graph_type)
+        )
+        self.assertEqual(
+            ('b', 'n', 'dé'), (move.task, move.node, move.graph_type)
+        )
+
     def test_what_is_new_is_empty(self) -> None:
         """Nothing is known of services."""
         for table in ('engines', 'agents', 'reports', 'task_outputs'):
             self.assertEqual([(0,)], self.all(f'SELECT count(*) FROM {table}'))
+
+    def test_every_run_has_a_request_and_nodes_it_was_meant_for(self) -> None:
+        """Those on which not everything was skipped."""
+        [(first,)] = self.all('SELECT request_id FROM runs WHERE id = 1')
+        chosen = self.all(
+            'SELECT name, chosen FROM run_nodes WHERE run_id = 1 ORDER BY 1'
+        )
+
+        self.assertEqual('req-of-old', first)
+        self.assertEqual([('n', True), ('skipped', False)], chosen)

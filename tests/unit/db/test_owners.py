@@ -64,6 +64,42 @@ class OwnersTest(base.DatabaseTest):
 
         self.assertEqual(cluster.name, error.clusters)
 
+    def test_owners_are_changed_by_name_or_id(self) -> None:
+        """What is not named stays."""
+        for level in ('release', 'plugin'):
+            made = owners.create(
+                self.db, level, databases.fresh_name(), {'description': 'd'}
+            )
+            name = databases.fresh_name()
+
+            owners.update(self.db, level, made.name, {'roles': {'x': {}}})
+            changed = owners.update(self.db, level, made.id, {'name': name})
+
+            self.assertEqual(
+                (made.id, name, 'd', {'x': {}}),
+                (
+                    *(changed.id, changed.name),
+                    *(changed.description, changed.roles),
+                ),
+            )
+            self.assertRaises(
+                exceptions.NotFound, owners.get, self.db, level, made.name
+            )
+
+    def test_owners_are_listed_page_by_page(self) -> None:
+        """By id; those of a cluster in pages of their own."""
+        names = [databases.fresh_name() for _ in range(3)]
+        made = [owners.create(self.db, 'plugin', name, {}) for name in names]
+
+        page = owners.list_all(
+            self.db, 'plugin', limit=2, marker=made[0].id - 1
+        )
+
+        self.assertEqual(names[:2], [owner.name for owner in page])
+        cluster = self.cluster(plugins=(names[2],))
+        found = owners.list_all(self.db, 'plugin', cluster.id)
+        self.assertEqual([names[2]], [owner.name for owner in found])
+
 
 class ClusterChangesTest(base.DatabaseTest):
     """Clusters, their nodes and their plugins."""
@@ -147,3 +183,44 @@ class ClusterChangesTest(base.DatabaseTest):
 
         self.assertEqual(run, error.run)
         self.assertEqual(2, len(clusters.get(self.db, name).nodes))
+
+    def test_a_cluster_is_renamed_and_given_another_release(self) -> None:
+        """Its nodes and runs stay its own."""
+        run = self.ended(RunState.STOPPED)
+        cluster = runs.get(self.db, run).cluster_id
+        name, release = (databases.fresh_name() for _ in range(2))
+        owners.create(self.db, 'release', release, {})
+
+        changed = cluster_changes.update(
+            *(self.db, cluster, {'name': name, 'release': release}),
+            rules.fitting(),
+        )
+
+        self.assertEqual((name, release), (changed.name, changed.release))
+        self.assertEqual(2, len(changed.nodes))
+        self.assertEqual(name, runs.get(self.db, run).cluster)
+
+    def test_a_cluster_takes_no_name_of_another(self) -> None:
+        """Nothing of the change is written."""
+        one, other = self.cluster(), self.cluster()
+
+        self.assertRaises(
+            exceptions.NameInUse,
+            *(cluster_changes.update, self.db, one.id),
+            *({'name': other.name, 'roles': {'x': {}}}, rules.fitting()),
+        )
+
+        self.assertEqual(one, clusters.get(self.db, one.id))
+
+    def test_a_deleted_cluster_keeps_its_number(self) -> None:
+        """A new one of its name has a number of its own."""
+        old = self.cluster()
+        cluster_changes.delete(self.db, old.name)
+
+        new = cluster_changes.create(
+            self.db, old.name, old.release, {'roles': {}, 'graph_types': []}
+        )
+
+        self.assertEqual(old.id, clusters.number(self.db, old.id))
+        self.assertEqual(new.id, clusters.number(self.db, old.name))
+        self.assertNotEqual(old.id, new.id)

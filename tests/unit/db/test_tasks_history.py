@@ -112,16 +112,12 @@ class PageTest(base.DatabaseTest):
         self.assertRaises(exceptions.NotFound, self.keys, run=1 << 40)
         self.assertRaises(exceptions.NotFound, self.keys, run=run, after=5)
 
-    def test_counts_are_of_the_run_and_of_each_node(self) -> None:
-        """In the order of the nodes."""
+    def test_counts_are_of_the_run(self) -> None:
+        """By state."""
         run, claim = self.insert()
         self.move(claim, (A1, E.PENDING, E.RUNNING))
         self.assertEqual(
             {'running': 1, 'pending': 3}, tasks_history.counts(self.db, run)
-        )
-        self.assertEqual(
-            [('n1', {'running': 1, 'pending': 1}), ('n2', {'pending': 2})],
-            tasks_history.node_counts(self.db, run),
         )
 
 

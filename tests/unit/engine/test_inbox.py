@@ -5,7 +5,7 @@ import unittest
 from trailmark.common.states import ExecutionState
 from trailmark.engine import futures, inbox
 from trailmark.flows import compile as compiled
-from trailmark.messaging import contracts
+from trailmark.messaging import contracts, late_answers
 from trailmark.tests import plans
 
 
@@ -17,10 +17,10 @@ class InboxTest(unittest.TestCase):
         self.future = futures.Future(atom, lambda _: None)
         self.inbox.open['1'] = self.future
 
-    def _report(self, held=()):
+    def _report(self, held=(), late=None):
         outcome = contracts.Outcome('1', ExecutionState.READY)
         return self.inbox.report(
-            contracts.Report('agent', 'journal', held, (outcome,))
+            contracts.Report('agent', 'journal', held, (outcome,)), late
         )
 
     def test_who_holds_an_attempt_of_a_cancelled_run_is_told_to_end_it(self):
@@ -38,6 +38,24 @@ class InboxTest(unittest.TestCase):
         self.inbox.committed()
 
         self.assertEqual(('1',), self._report().committed)
+
+    def test_a_late_answer_goes_once_the_outcome_was_flushed(self):
+        late = late_answers.LateAnswer()
+        self._report(late=late)
+        self.inbox.close('1')
+
+        self.inbox.committed()
+
+        self.assertEqual((('1',), ()), late.wait(60))
+
+    def test_nothing_is_waited_for_when_all_was_committed_before(self):
+        self.inbox.close('1')
+        self.inbox.committed()
+        late = late_answers.LateAnswer()
+
+        self.assertEqual(('1',), self._report(late=late).committed)
+
+        self.assertEqual(((), ()), late.wait(60))
 
     def test_what_is_held_and_not_wanted_is_to_be_ended(self):
         answer = self._report(held=('1', '2'))

@@ -5,6 +5,7 @@ import threading
 
 from trailmark.common import clock
 from trailmark.common.states import Asked, ExecutionState, RunState
+from trailmark.db import tasks_history
 from trailmark.messaging import contracts
 from trailmark.tests import agents, plans
 from trailmark.tests.unit.engine import scenario
@@ -45,6 +46,15 @@ class RunsTest(scenario.EngineTest):
 
         self.assertEqual(RunState.READY, state)
         self.assertEqual(['a@n', 'b@n', 'c@n'], self._names())
+
+    def test_nothing_starts_before_what_it_needs_has_ended(self):
+        """Fuel: behaviour 51."""
+        self._go(*_chain('a', 'b', 'c'))
+
+        found = tasks_history.page(self.database, run=self.run_.run)
+        times = [at for row in found for at in (row.started_at, row.ended_at)]
+        self.assertEqual(6, len(times))
+        self.assertEqual(sorted(times), times)
 
     def test_what_needs_a_failed_execution_is_never_dispatched(self):
         self._go(*_chain('a', 'b', 'c'), answer=_fails('a@n'))

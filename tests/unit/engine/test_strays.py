@@ -53,6 +53,7 @@ class StraysTest(scenario.EngineTest):
         self.assertEqual({}, reports.of_run(self.database, self.run_id))
 
     def test_nothing_of_an_unknown_run_is_wanted(self) -> None:
+        """Fuel: behaviour 67."""
         said = self._report(10**9)
 
         self.assertEqual((f'{10**9}.0.1.0.9',), said.end)

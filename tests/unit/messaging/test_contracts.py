@@ -1,5 +1,6 @@
 """Tests of both contracts over a broker, in memory and RabbitMQ."""
 
+import dataclasses
 import queue
 from typing import Any
 
@@ -64,12 +65,15 @@ class _Engine:
         self.name = name
         self.heard: queue.Queue[Any] = queue.Queue()
         self.error: Exception | None = None
+        self.dispatched: tuple[contracts.Dispatched, ...] = ()
 
     def report(self, report: contracts.Report) -> contracts.ReportAnswer:
         if self.error is not None:
             raise self.error
         self.heard.put(report)
-        return contracts.ReportAnswer((self.name,), ('e',), 'no')
+        return contracts.ReportAnswer(
+            (self.name,), ('e',), 'no', dispatched=self.dispatched
+        )
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         return (attempt_id, epoch) == ('7.0.1.2.1', 3)
@@ -128,6 +132,23 @@ class ContractsTest(testtools.TestCase):
         self.assertEqual((7, 'e1'), agent.heard.get(timeout=10))
         found = agent.heard.get(timeout=10)
         self.assertEqual([(ATTEMPT, INSTANCE)] * 2, found)
+
+    def test_an_answer_brings_attempts_along_as_they_were(self) -> None:
+        said = contracts.Dispatched({'engine': 'e1'}, (ATTEMPT,), INSTANCE)
+        self._engine().dispatched = (said,)
+        report = dataclasses.replace(REPORT, node='n1')
+
+        answer = engines.EngineClient(self.transport).report('e1', report)
+
+        self.assertEqual((said,), answer.dispatched)
+
+    def test_an_answer_with_attempts_of_another_node_is_refused(self) -> None:
+        said = contracts.Dispatched({}, (ATTEMPT,), INSTANCE)
+        self._engine().dispatched = (said,)
+        report = dataclasses.replace(REPORT, node='n2')
+
+        with self.assertRaises(exceptions.MessageRefused):
+            engines.EngineClient(self.transport).report('e1', report)
 
     def test_one_of_several_agents_of_a_node_takes_a_message(self) -> None:
         both = [self._agent(name='a'), self._agent(name='b')]

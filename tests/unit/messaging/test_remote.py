@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trailmark.common import clock, exceptions
-from trailmark.messaging import contracts, remote
+from trailmark.messaging import contracts, late_answers, remote
 from trailmark.tests.unit.messaging import test_contracts
 
 _ON = test_contracts.INSTANCE
@@ -60,12 +60,17 @@ def _attempt(id: str, age: float = 0.0) -> contracts.TaskAttempt:
 
 
 class RemoteDispatchTest(unittest.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.late = late_answers.LateAnswers()
+
     def _sent(self, client: _Client, *attempts: Any) -> list[Any]:
         dispatch = remote.RemoteDispatch(
             client,  # type: ignore[arg-type]
             _Present(),
             {'engine': 'e1'},
             again_after=5.0,
+            late=self.late,
         )
         dispatch.execute_task_on_instance(attempts, {'user': 'ann'})
         dispatch.cancel_task('n1', ['x'])
@@ -106,6 +111,36 @@ class RemoteDispatchTest(unittest.TestCase):
             sent = self._sent(_Client(failures=1), (_attempt('a'), _ON))
 
         self.assertEqual('cancel', sent[0][0])
+
+    def test_who_waits_for_an_answer_is_told_in_it(self) -> None:
+        with self.late.to('n2') as answer:
+            sent = self._sent(
+                _Client(), (_attempt('a'), _ON), (_attempt('b'), _OTHER)
+            )
+
+        [brought] = answer.wait(0)[1]
+        self.assertEqual(['b'], [each.id for each in brought.attempts])
+        self.assertEqual({'engine': 'e1', 'user': 'ann'}, brought.context)
+        self.assertEqual([['a']], [each[1] for each in sent[:-3]])
+
+    def test_an_answer_that_has_gone_brings_nothing_along(self) -> None:
+        with self.late.to('n1') as answer:
+            answer.wait(0)
+            sent = self._sent(_Client(), (_attempt('a'), _ON))
+
+        self.assertEqual(['a'], sent[0][1])
+
+    def test_what_is_large_is_fetched_also_if_an_answer_names_it(self) -> None:
+        large = dataclasses.replace(
+            _attempt('a'), parameters={'data': 'x' * 300_000}
+        )
+
+        with self.late.to('n1') as answer:
+            self._sent(_Client(), (large, _ON))
+
+        [brought] = answer.wait(0)[1]
+        self.assertEqual({}, brought.attempts[0].parameters)
+        self.assertTrue(brought.attempts[0].large)
 
     def test_its_thread_ends_with_it(self) -> None:
         before = threading.active_count()

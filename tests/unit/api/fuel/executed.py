@@ -14,6 +14,7 @@ def finish(
     summary: Mapping[str, Any],
     times: tuple[int, int],
     state: ExecutionState = ExecutionState.READY,
+    message: str | None = None,
 ) -> None:
     """Let an execution of the last run that the engine got end.
 
@@ -35,7 +36,7 @@ def finish(
         not_before=None,
         started_at=started,
         ended_at=ended,
-        message=None,
+        message=message,
     )
     moves = [
         records.Transition(key, old, new, 1, at)

@@ -62,6 +62,15 @@ class DeploymentHistoryTest(served.ApiTestCase):
             row,
         )
 
+    def test_a_message_stands_at_the_root_of_its_record(self) -> None:
+        """Fuel: behaviour 68."""
+        error = ExecutionState.ERROR
+        executed.finish(self, 'serve', 'n1', {}, TIMES, error, 'no pass-9')
+
+        [row] = self._rows('?statuses=error')
+
+        self.assertEqual('no ***', row['message'])
+
     def test_filters_are_alone_or_together(self) -> None:
         """Fuel: behaviour 69."""
         executed.finish(self, 'serve', 'n1', {}, TIMES)

@@ -123,6 +123,7 @@ class TasksHistoryTest(served.ApiTestCase):
         )
 
     def test_what_did_not_run_has_no_times_and_an_empty_summary(self) -> None:
+        """Fuel: behaviour 65."""
         row = self._rows('?nodes=n1')[0]
 
         self.assertEqual(

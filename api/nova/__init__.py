@@ -1,0 +1,1 @@
+"""Nova's servers, instance actions and tasks, as views of the history."""

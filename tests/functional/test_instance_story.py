@@ -1,0 +1,202 @@
+"""A task of a server, stopped, killed, resumed, and read three ways."""
+
+import collections
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from trailmark.tests import servers
+from trailmark.tests.functional import base, cluster, processes, serving
+
+#: Five steps; the checkpoint is the last one that is done.
+_STEPS = """
+done=$(cat "$TRAILMARK_CHECKPOINT" 2>/dev/null || echo 0)
+for step in 1 2 3 4 5; do
+    [ "$step" -gt "$done" ] || continue
+    echo "$step" >> {folder}/steps
+    if [ "$step" = 3 ] && [ ! -e {folder}/go ]; then sleep 600; fi
+    echo "$step" > new && mv new "$TRAILMARK_CHECKPOINT"
+done
+"""
+_HOLD = 'touch {folder}/held; while [ ! -e {folder}/on ]; do sleep 0.1; done'
+
+
+class InstanceStoryTest(base.ProcessTestCase):
+    """Two engines and an agent behind a broker, and the API before them."""
+
+    def setUp(self) -> None:
+        reason = servers.why_not()
+        if reason is not None:
+            self.skipTest(reason)
+        super().setUp()
+        self.cluster = cluster.Cluster(self.folder)
+        self.addCleanup(self.cluster.close)
+        self.cluster.open()
+        for name in ('e1', 'e2'):
+            self.cluster.add_engine(name)
+        self.agent = self.cluster.add_agent('n1')
+        self.cluster.add_agent('n2')
+        port = serving.free_port()
+        self.url = f'http://127.0.0.1:{port}'
+        self.begin_api(port)
+        self.server = self.deployed()
+
+    def begin_api(self, port: int) -> None:
+        """Serve the API, as the one who sees everything."""
+        made = processes.Trailmark(self.folder / 'state', None, processes.API)
+        made.environment.update(self.cluster.command().environment)
+        self.start(made, '--port', str(port))
+
+        def is_ready() -> bool:
+            try:
+                return httpx.get(f'{self.url}/readyz').status_code == 200
+            except httpx.TransportError:
+                return False
+
+        self.until(is_ready, 'the API is ready', 60)
+
+    def deployed(self) -> str:
+        """The URL of the server n1, on which a first run has ended well."""
+        folder = str(self.folder)
+        files = {
+            'nodes.yaml': base.nodes('n1', 'n2'),
+            'release/default.yaml': [base.shell('install', 'true')],
+            'release/rebuild.yaml': [
+                base.shell('prepare', _HOLD.replace('{folder}', folder)),
+                base.shell(
+                    'build',
+                    _STEPS.replace('{folder}', folder),
+                    requires=['prepare'],
+                ),
+                base.shell('start', 'true', requires=['build']),
+            ],
+        }
+        deployment = str(base.write(self.folder / 'web', files))
+        asks = processes.Trailmark(self.folder / 'elsewhere')
+        asks.environment['TRAILMARK_ENDPOINT'] = self.url
+        self.until(
+            lambda: asks.run('deploy', deployment).code == 0, 'it runs', 90
+        )
+        found = httpx.get(f'{self.url}/v2.1/servers?name=^n1$').json()
+        return f'{self.url}/v2.1/servers/{found["servers"][0]["id"]}'
+
+    def task(self, place: str) -> dict[str, Any]:
+        """What is told of a task."""
+        found: dict[str, Any] = httpx.get(place).json()['task']
+        return found
+
+    def until_task(self, place: str, **wanted: object) -> dict[str, Any]:
+        """The task, once it is so."""
+        self.until(
+            lambda: wanted.items() <= self.task(place).items(),
+            f'the task is {wanted}',
+            90,
+        )
+        return self.task(place)
+
+    def stopped(self) -> str:
+        """A task that was stopped behind its first item; its URL."""
+        answer = httpx.post(f'{self.server}/tasks', json={'action': 'rebuild'})
+        self.assertEqual(202, answer.status_code, answer.text)
+        place = answer.headers['Location']
+        self.until((self.folder / 'held').exists, 'it has begun')
+        self.assertEqual(202, httpx.post(f'{place}/stop').status_code)
+        (self.folder / 'on').touch()
+        self.until_task(place, status='stopped', done=1)
+        return str(place)
+
+    def killed(self, place: str) -> None:
+        """It is resumed; in its third step its engine and agent die."""
+        self.assertEqual(202, httpx.post(f'{place}/resume').status_code)
+        self.until(lambda: self.steps() == '1 2 3', 'step 3', 90)
+        self.until(
+            lambda: (
+                (self.task(place)['checkpoint'] or {}).get('data') == '2\n'
+            ),
+            'the checkpoint',
+        )
+        holder = self.cluster.holder(int(place.rpartition('/')[2]))
+        assert holder is not None
+        self.assertTrue(holder.kill())
+        self.assertTrue(self.agent.kill())
+        (self.folder / 'go').touch()
+        for service in (holder, self.agent):
+            service.start()
+
+    def steps(self) -> str:
+        """The steps that were begun, in order."""
+        file: Path = self.folder / 'steps'
+        return ' '.join(file.read_text().split()) if file.exists() else ''
+
+    def test_it_is_told_the_same_however_it_is_read(self) -> None:
+        """Nova: behaviours 24, 26 and 28."""
+        place = self.stopped()
+        self.assertFalse((self.folder / 'steps').exists())
+        self.killed(place)
+
+        task = self.until_task(place, status='ready')
+
+        # No step but the one in which they died was done twice.
+        self.assertEqual('1 2 3 3 4 5', self.steps())
+        self.assertEqual(
+            (100, 3, 'COMPLETED', None),
+            (task['progress'], task['done'], task['state'], task['error']),
+        )
+        self.check_events(task)
+        self.check_history(task)
+
+    def check_events(self, task: dict[str, Any]) -> None:
+        """As Nova tells it: every attempt, and where it was."""
+        url = f'{self.server}/os-instance-actions/{task["request_id"]}'
+        asked = {'OpenStack-API-Version': 'compute 2.84'}
+        action = httpx.get(url, headers=asked).json()['instanceAction']
+        self.assertEqual(
+            [
+                ('start', 'Success'),
+                ('build', 'Success'),
+                ('build', 'Error'),
+                ('prepare', 'Success'),
+            ],
+            [(each['event'], each['result']) for each in action['events']],
+        )
+        self.assertIn('Interrupted', action['events'][2]['traceback'])
+        self.assertTrue(action['events'][0]['hostId'])
+        self.assertEqual(
+            (None, task['finished_at']),
+            (action['message'], action['finish_time']),
+        )
+
+    def check_history(self, task: dict[str, Any]) -> None:
+        """As Fuel and Trailmark itself tell it."""
+        api = f'{self.url}/api/v1'
+        run = httpx.get(f'{api}/runs/{task["id"]}').json()['run']
+        rows = httpx.get(
+            f'{api}/transactions/{task["id"]}/deployment_history',
+            params={'nodes': self.server.rpartition('/')[2]},
+        ).json()
+        faults = httpx.get(f'{api}/runs/{task["id"]}/faults').json()['faults']
+        counts = collections.Counter(row['status'] for row in rows)
+        self.assertEqual({'ready': task['done']}, counts)
+        self.assertEqual(
+            (task['started_at'], task['finished_at'], 'ready'),
+            (run['time_start'], run['time_end'], run['status']),
+        )
+        self.assertEqual(
+            [('build', 'n1', 1, 'Interrupted')],
+            [
+                (each['task'], each['node'], each['attempt'], each['fault'])
+                for each in faults
+            ],
+            json.dumps(faults),
+        )
+        self.assertEqual(
+            [task['id']],
+            [each['id'] for each in self.tasks_of('rebuild')],
+        )
+
+    def tasks_of(self, action: str) -> list[dict[str, Any]]:
+        """Tasks of the server with this action."""
+        found = httpx.get(f'{self.server}/tasks').json()['tasks']
+        return [each for each in found if each['action'] == action]

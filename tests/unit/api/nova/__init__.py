@@ -1,0 +1,1 @@
+"""The views that are Nova's."""
