@@ -116,10 +116,7 @@ class Application:
 
     def respond(self, request: Request) -> Response:
         """The answer to a request, whatever happens on the way."""
-        response = self._response(request)
-        if envelopes.serves(request):
-            return envelopes.put(request, response)
-        return response
+        return _in_family(request, self._response(request))
 
     def _response(self, request: Request) -> Response:
         try:
@@ -156,6 +153,18 @@ class Application:
     def end_streams(self) -> None:
         """Have answers end that would go on."""
         self._context.going_on.end()
+
+
+def refusal(request: Request, error: exceptions.TrailmarkError) -> Response:
+    """The answer to a request that is refused before it is looked at."""
+    return _in_family(request, _expected(error))
+
+
+def _in_family(request: Request, response: Response) -> Response:
+    """An answer as the clients of its family expect it."""
+    if envelopes.serves(request):
+        return envelopes.put(request, response)
+    return response
 
 
 def _found(request: Request) -> tuple[_Route, Mapping[str, Any]]:

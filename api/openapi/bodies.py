@@ -15,6 +15,7 @@ LARGEST = 64 * 1024 * 1024
 #: Levels of lists and objects: a file's, and some around it.
 MAX_DEPTH = documents.MAX_DEPTH + 14
 MAX_VALUES = documents.MAX_VALUES
+_CONTAINERS = (dict, list)
 
 
 def read(request: Request) -> Any:
@@ -33,7 +34,7 @@ def read(request: Request) -> Any:
         raise _refused(f'it is more than {MAX_DEPTH} levels deep') from None
     except ValueError as error:
         raise _refused(f'it is not JSON: {error}') from None
-    _measure(value)
+    _measure([value])
     if b'\\u' in data and not all(map(_is_kept, _texts(value))):
         raise _refused(
             'a text has the character NUL, or half of a surrogate pair'
@@ -55,19 +56,24 @@ def _number(text: str) -> float:
     return number
 
 
-def _measure(value: Any) -> None:
-    level, depth, count = [value], 0, 0
+def _measure(value: list[Any]) -> None:
+    """Refuse what is too deep or too large, a level after the other."""
+    level, depth, count = [value], -1, 0
     while level:
-        depth, count = depth + 1, count + len(level)
+        inner = [
+            each.values() if isinstance(each, dict) else each for each in level
+        ]
+        count += sum(map(len, inner))
+        depth += 1
         if depth > MAX_DEPTH:
             raise _refused(f'it is more than {MAX_DEPTH} levels deep')
         if count > MAX_VALUES:
             raise _refused(f'it has more than {MAX_VALUES} values')
         level = [
-            inner
-            for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
+            each
+            for values in inner
+            for each in values
+            if type(each) in _CONTAINERS
         ]
 
 

@@ -46,7 +46,7 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 _GRAPH = answers.of('Graph')
 #: What is wrong with a graph is told with the task and field of each.
-_UPLOADED = {'type': ['object', 'array']}
+_UPLOADED = {'type': 'object'}
 _CHANGE = Operation(
     'Change what the body names; tasks are replaced as a whole',
     {200: _GRAPH},
