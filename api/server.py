@@ -1,5 +1,6 @@
 """The API over HTTP: a threaded server, and what stands before the views."""
 
+import importlib.metadata
 import logging
 import threading
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from werkzeug import Request, Response
 
 from trailmark.api import application
 from trailmark.api.openapi import bodies
-from trailmark.common import exceptions
+from trailmark.common import exceptions, versions
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import (
@@ -98,8 +99,26 @@ def before(api: 'WSGIApplication', conf: cfg.ConfigOpts) -> 'WSGIApplication':
         'max_request_body_size', bodies.LARGEST, group='oslo_middleware'
     )
     proxied = http_proxy_to_wsgi.HTTPProxyToWSGI(limited, conf)
-    made: WSGIApplication = request_id.RequestId(proxied, conf)
-    return made
+    return _Named(request_id.RequestId(proxied, conf))
+
+
+class _Named:
+    """An application whose every answer says which Trailmark it is."""
+
+    def __init__(self, api: 'WSGIApplication') -> None:
+        self._api = api
+        self._version = importlib.metadata.version('trailmark')
+
+    def __call__(
+        self, environ: 'WSGIEnvironment', start_response: 'StartResponse'
+    ) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], *error: Any
+        ) -> Any:
+            named = [*headers, (versions.HEADER, self._version)]
+            return start_response(status, named, *error)
+
+        return self._api(environ, start)
 
 
 class _Told:

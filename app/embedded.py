@@ -29,6 +29,9 @@ class Embedded:
     DatabaseUnavailable, SchemaOutdated.
     """
 
+    #: Engines go on with what was handed over to them.
+    stops = False
+
     def __init__(self, files: Sequence[str] = ()) -> None:
         with contextlib.ExitStack() as opened:
             conf = configuration.read(files)
@@ -60,6 +63,9 @@ class Embedded:
             )
             opened.callback(self.client.close)
             self._opened = opened.pop_all()
+
+    def events(self, run: int, after: int) -> None:
+        """None: to ask is nearer than to listen."""
 
     def wait(self, run: int, timeout: float | None = None) -> bool:
         """Whether this process has done with the run, after waiting."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _EPILOG = (
     'Options of every command: --config-file FILE (repeatable), --endpoint '
-    'URL, --user NAME, --password PASSWORD, --debug, --verbose, --quiet, '
-    '--log-file FILE.'
+    'URL, --user NAME, --password PASSWORD, --password-file FILE, --cacert '
+    'FILE, --debug, --verbose, --quiet, --log-file FILE.'
 )
 
 

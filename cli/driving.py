@@ -48,50 +48,62 @@ def drive(
 
     Raises NotDetachable where this process would drive it.
     """
-    api = remotes.Remote(link.client)
-    if link.hands_over:
-        return _hand_over(api, stream, begin, detach)
-    if detach:
+    if detach and not link.hands_over:
         raise exceptions.NotDetachable()
+    if link.hands_over and (detach or not link.stops):
+        return _hand_over(link, stream, begin, detach)
+    api = remotes.Remote(link.client)
     with signals.Asker(api) as asker:
         begun = begin(api)
         number = begun.run['id']
         asker.begin(number)
-        driver = following.Here(link, number)
-        first = report.headline(begun.run, api.nodes(number), here=True)
-        _say(stream, [first, *begun.lines])
-        last = watch(api, number, stream, driver, begun.after)
+        # Before anything that may take long: it sees the run from there.
+        driver = _driver(link, number)
+        _say_begun(link, stream, begun)
+        last = watch(link, number, stream, driver, begun.after)
         link.wait(number)
-    return _ended(api, link, stream, number, last)
+    return _ended(link, stream, number, last)
+
+
+def _driver(link: connection.Connection, run: int) -> following.Driver:
+    if link.hands_over:
+        return following.Services()
+    return following.Here(link, run)
 
 
 def _hand_over(
-    api: remotes.Remote,
+    link: connection.Connection,
     stream: TextIO,
     begin: Callable[[remotes.Remote], Begun],
     detach: bool,
 ) -> int:
-    """The same for a run that engines drive; Ctrl-C ends the watching."""
-    begun = begin(api)
+    """The same for a run that goes on whatever becomes of this process."""
+    begun = begin(remotes.Remote(link.client))
     number = begun.run['id']
-    first = report.headline(begun.run, api.nodes(number), here=False)
-    _say(stream, [first, *begun.lines])
-    if not any(_is_engine(each) for each in api.services()):
-        sys.stderr.write(
-            'warning: no engine is alive: the run waits for one, start '
-            '`trailmark-engine`\n'
-        )
+    _say_begun(link, stream, begun)
     if detach:
         _say(stream, [report.detached(number)])
         return refusals.READY
     try:
-        last = watch(api, number, stream, following.Services(), begun.after)
+        last = watch(link, number, stream, following.Services(), begun.after)
     except KeyboardInterrupt:
         _say(stream, ['', report.detached(number)])
         return refusals.DETACHED
-    if last is None:
-        return stuck(number, 'its state can not be read')
-    return finish(api, stream, last)
+    return _ended(link, stream, number, last)
+
+
+def _say_begun(
+    link: connection.Connection, stream: TextIO, begun: Begun
+) -> None:
+    api = remotes.Remote(link.client)
+    nodes = api.nodes(begun.run['id'])
+    first = report.headline(begun.run, nodes, here=not link.hands_over)
+    _say(stream, [first, *begun.lines])
+    if link.hands_over and not any(map(_is_engine, api.services())):
+        sys.stderr.write(
+            'warning: no engine is alive: the run waits for one, start '
+            '`trailmark-engine`\n'
+        )
 
 
 def _is_engine(service: remotes.Document) -> bool:
@@ -105,7 +117,7 @@ def warn(answer: remotes.Document) -> None:
 
 
 def watch(
-    api: remotes.Remote,
+    link: connection.Connection,
     run: int,
     stream: TextIO,
     driver: following.Driver,
@@ -115,13 +127,12 @@ def watch(
     """Show a run's progress until it ends; how it then is."""
     shown = display(stream)
     try:
-        return following.follow(api, run, shown, driver, after, output)
+        return following.follow(link, run, shown, driver, after, output)
     finally:
         shown.close()
 
 
 def _ended(
-    api: remotes.Remote,
     link: connection.Connection,
     stream: TextIO,
     number: int,
@@ -129,7 +140,7 @@ def _ended(
 ) -> int:
     failure = link.failure(number)
     if failure is None and last is not None and following.has_ended(last):
-        return finish(api, stream, last)
+        return finish(remotes.Remote(link.client), stream, last)
     reason = failure or 'its state can not be read'
     if failure is None and last is not None:
         reason = 'another process took it over'

@@ -2,39 +2,101 @@
 
 import argparse
 import os
+import sys
+from pathlib import Path
 
 from trailmark.cli import connection
+from trailmark.common import exceptions
+
+#: Option -> variables that say the same, the first one that is set.
+_VARIABLES = {
+    'endpoint': ('TRAILMARK_ENDPOINT',),
+    'user': ('TRAILMARK_USER', 'TRAILMARK_USERNAME'),
+    'password': ('TRAILMARK_PASSWORD',),
+    'password_file': ('TRAILMARK_PASSWORD_FILE',),
+    'cacert': ('TRAILMARK_CACERT',),
+}
+_SEEN = (
+    'warning: others on this machine can see --password in the list of '
+    'processes: use --password-file, TRAILMARK_PASSWORD or ~/.netrc\n'
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """--endpoint, --user and --password."""
+    """--endpoint, --user, --password, --password-file and --cacert."""
     parser.add_argument(
         '--endpoint',
         metavar='URL',
-        default=os.environ.get('TRAILMARK_ENDPOINT') or None,
+        default=_environment('endpoint'),
         help='Ask the API there, like http://host:8000, instead of working '
         'on this machine; by default TRAILMARK_ENDPOINT.',
     )
     parser.add_argument(
         '--user',
         metavar='NAME',
-        default=os.environ.get('TRAILMARK_USER') or None,
+        default=_environment('user'),
         help='Who asks there; by default TRAILMARK_USER, else what ~/.netrc '
         'says of the host.',
     )
-    parser.add_argument(
+    passwords = parser.add_mutually_exclusive_group()
+    passwords.add_argument(
         '--password',
         metavar='PASSWORD',
         help='The password of the user; others on this machine may see it, '
         'in TRAILMARK_PASSWORD and ~/.netrc they do not.',
     )
+    passwords.add_argument(
+        '--password-file',
+        metavar='FILE',
+        help='File whose first line is the password; by default '
+        'TRAILMARK_PASSWORD_FILE.',
+    )
+    parser.add_argument(
+        '--cacert',
+        metavar='FILE',
+        default=_environment('cacert'),
+        help='Certificates that those of an https endpoint are checked '
+        'against; by default TRAILMARK_CACERT, else those of the system.',
+    )
 
 
 def options(said: argparse.Namespace) -> connection.Options:
-    """How to connect, as these options say."""
+    """How to connect, as these options say.
+
+    Raises ConfigurationRefused for a file of a password that can't be read.
+    """
     return connection.Options(
         config_files=tuple(said.config_files),
         endpoint=said.endpoint,
         user=said.user,
-        password=said.password or os.environ.get('TRAILMARK_PASSWORD'),
+        password=None if said.endpoint is None else _password(said),
+        cacert=said.cacert,
     )
+
+
+def _password(said: argparse.Namespace) -> str | None:
+    if said.password is not None:
+        sys.stderr.write(_SEEN)
+        return str(said.password)
+    if said.password_file is not None:
+        return _first_line(said.password_file)
+    password = _environment('password')
+    file = _environment('password_file')
+    if password is None and file is not None:
+        return _first_line(file)
+    return password
+
+
+def _first_line(path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text().partition('\n')[0]
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, 'strerror', None) or 'it is no text'
+        raise exceptions.ConfigurationRefused(
+            reason=f'{path}: {reason}'
+        ) from error
+
+
+def _environment(option: str) -> str | None:
+    said = (os.environ.get(name) for name in _VARIABLES[option])
+    return next(filter(None, said), None)

@@ -1,35 +1,16 @@
 """A run, followed until it ends."""
 
-import dataclasses
+import contextlib
 import math
 import threading
 import time
-from collections.abc import Sequence
 from typing import Protocol
 
-from trailmark.cli import connection, printed, remote
+from trailmark.cli import asking, connection, remote
 from trailmark.common import exceptions, states
 
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 1.0
-#: Executions up to which every transition is asked for and shown.
-READABLE = 200
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Progress:
-    """What is new of a run since the last time.
-
-    `transitions` are those of a run of at most READABLE executions; of a
-    larger one `errors` are the rows of its history that came to error.
-    """
-
-    run: remote.Document
-    transitions: Sequence[remote.Document] = ()
-    errors: Sequence[remote.Document] = ()
-    nodes: Sequence[remote.Document] = ()
-    #: Running executions and what they printed, in whole lines.
-    printed: Sequence[tuple[remote.Document, Sequence[str]]] = ()
 
 
 class Display(Protocol):
@@ -38,7 +19,7 @@ class Display(Protocol):
     #: Whether it shows the counts of each node.
     wants_nodes: bool
 
-    def update(self, progress: Progress) -> None:
+    def update(self, progress: asking.Progress) -> None:
         """Show what is new."""
 
     def close(self) -> None:
@@ -132,7 +113,7 @@ def watcher(link: connection.Connection) -> Driver:
 
 def last_transition(api: remote.Remote, run: int) -> int:
     """The number of a run's last transition; 0 where none would be shown."""
-    if api.run(run)['counts'].get('total', 0) > READABLE:
+    if api.run(run)['counts'].get('total', 0) > asking.READABLE:
         return 0
     return max((move['id'] for move in api.transitions(run)), default=0)
 
@@ -143,7 +124,7 @@ def has_ended(run: remote.Document) -> bool:
 
 
 def follow(
-    api: remote.Remote,
+    link: connection.Connection,
     run: int,
     display: Display,
     driver: Driver,
@@ -156,12 +137,19 @@ def follow(
     `after` is the number of the last transition that is not news; `output`
     asks for what tasks print.
     """
-    poll = _Poll(api, run, display.wants_nodes, after, output)
+    asked = asking.Asking(link, run, display.wants_nodes, after, output)
+    with contextlib.closing(asked):
+        return _follow(asked, display, driver)
+
+
+def _follow(
+    asked: asking.Asking, display: Display, driver: Driver
+) -> remote.Document | None:
     pause, seen_at = _FIRST_PAUSE, time.monotonic()
     while True:
         done = driver.is_done()
         try:
-            progress = poll.next()
+            progress = asked.next()
         except exceptions.ServiceUnavailable:
             if done or time.monotonic() - seen_at > driver.patience:
                 return None
@@ -170,58 +158,6 @@ def follow(
             display.update(progress)
             if done or driver.has_left(progress.run):
                 return progress.run
-        driver.pause(pause)
-        pause = min(pause * 1.3, _LONGEST_PAUSE)
-
-
-class _Poll:
-    """Asks what is new, again and again."""
-
-    def __init__(
-        self,
-        api: remote.Remote,
-        run: int,
-        nodes: bool,
-        after: int,
-        output: bool,
-    ) -> None:
-        self._api = api
-        self._run = run
-        self._nodes = nodes
-        self._after = after
-        self._errors: set[int] = set()
-        self._printed = printed.Printed() if output else None
-
-    def next(self) -> Progress:
-        run = self._api.run(self._run)
-        few = run['counts'].get('total', 0) <= READABLE
-        return Progress(
-            run=run,
-            transitions=self._new_transitions() if few else (),
-            errors=() if few else self._new_errors(run),
-            nodes=self._api.nodes(self._run) if self._nodes else (),
-            printed=self._new_lines(run) if few else (),
-        )
-
-    def _new_transitions(self) -> list[remote.Document]:
-        found = list(self._api.transitions(self._run, self._after))
-        if found:
-            self._after = found[-1]['id']
-        return found
-
-    def _new_lines(
-        self, run: remote.Document
-    ) -> list[tuple[remote.Document, Sequence[str]]]:
-        if self._printed is None or not run['counts'].get('running'):
-            return []
-        return self._printed.news(self._api.outputs(self._run))
-
-    def _new_errors(self, run: remote.Document) -> list[remote.Document]:
-        if run['counts'].get('error', 0) <= len(self._errors):
-            return []
-        rows = self._api.history(
-            run=self._run, statuses=states.ExecutionState.ERROR.value
-        )
-        found = [row for row in rows if row['id'] not in self._errors]
-        self._errors.update(row['id'] for row in found)
-        return found
+        if not asked.waits:
+            driver.pause(pause)
+            pause = min(pause * 1.3, _LONGEST_PAUSE)

@@ -2,12 +2,13 @@
 
 import netrc
 import os
+import ssl
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from trailmark.cli import connection
+from trailmark.cli import connection, events, strangers
 from trailmark.common import exceptions
 
 #: Seconds for a connection, and for any answer: plans of large graphs last.
@@ -17,16 +18,29 @@ _TIMEOUT = httpx.Timeout(300.0, connect=10.0)
 class Http:
     """A Connection to an API that hands runs over to engines.
 
-    Raises ConfigurationRefused where the endpoint is no URL.
+    Raises ConfigurationRefused where the endpoint is no URL, or a file of
+    options or certificates can't be read.
     """
 
     hands_over = True
+    #: Like a run of this machine, whoever drives it.
+    stops = True
 
     def __init__(self, options: connection.Options) -> None:
+        for path in options.config_files:
+            _check_file(path)
         url = _url(options.endpoint or '')
         self.client: httpx.Client = _Client(
-            base_url=url, auth=_credentials(options, url), timeout=_TIMEOUT
+            base_url=url,
+            auth=_credentials(options, url),
+            timeout=_TIMEOUT,
+            # Certificates are slow to read.
+            verify=url.scheme == 'https' and _trusted(options.cacert),
         )
+
+    def events(self, run: int, after: int) -> connection.Events:
+        """What happens in a run after a transition, as it is told."""
+        return events.Listener(self.client, run, after)
 
     def wait(self, run: int, timeout: float | None = None) -> bool:
         """True: this process drives nothing."""
@@ -46,16 +60,37 @@ class _Client(httpx.Client):
 
     def request(self, *arguments: Any, **options: Any) -> httpx.Response:
         try:
-            return super().request(*arguments, **options)
+            answer = super().request(*arguments, **options)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise exceptions.EndpointUnreachable(
-                endpoint=self.base_url, reason=str(error) or repr(error)
-            ) from error
+            raise strangers.error_of(self.base_url, error) from error
+        strangers.check(self.base_url, answer)
+        return answer
 
 
 def connect(options: connection.Options) -> connection.Connection:
     """A connection for the command line."""
     return Http(options)
+
+
+def _check_file(path: str) -> None:
+    """Options of a file say nothing to an endpoint; a wrong name does."""
+    try:
+        Path(path).expanduser().open().close()
+    except OSError as error:
+        raise exceptions.ConfigurationRefused(
+            reason=f'{path}: {error.strerror}'
+        ) from error
+
+
+def _trusted(cacert: str | None) -> ssl.SSLContext | bool:
+    if cacert is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=Path(cacert).expanduser())
+    except OSError as error:
+        raise exceptions.ConfigurationRefused(
+            reason=f'--cacert {cacert}: {error.strerror or error}'
+        ) from error
 
 
 def _url(said: str) -> httpx.URL:

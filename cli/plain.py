@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import TextIO
 
-from trailmark.cli import columns, following, output, remote
+from trailmark.cli import asking, columns, following, output, remote
 
 _RATE = 2.0
 
@@ -19,7 +19,7 @@ class PlainDisplay:
         self._last = ''
         self._said_at = float('-inf')
 
-    def update(self, progress: following.Progress) -> None:
+    def update(self, progress: asking.Progress) -> None:
         """Write what is new."""
         lines = [*map(_moved, progress.transitions), *self._large(progress)]
         lines += printed(progress)
@@ -30,10 +30,10 @@ class PlainDisplay:
     def close(self) -> None:
         """Nothing is held."""
 
-    def _large(self, progress: following.Progress) -> Iterator[str]:
+    def _large(self, progress: asking.Progress) -> Iterator[str]:
         yield from map(_failed, progress.errors)
         run = progress.run
-        if run['counts'].get('total', 0) <= following.READABLE:
+        if run['counts'].get('total', 0) <= asking.READABLE:
             return
         now = time.monotonic()
         text = columns.counted(run['counts'])
@@ -50,7 +50,7 @@ def title(row: remote.Document) -> str:
     return f'{name}@{node}' if node else str(name)
 
 
-def printed(progress: following.Progress) -> Iterator[str]:
+def printed(progress: asking.Progress) -> Iterator[str]:
     """A line for each that a task printed."""
     for row, lines in progress.printed:
         for line in lines:

@@ -110,6 +110,10 @@ class Remote:
             'transitions', 'transitions', limit=_PAGE, **filters
         )
 
+    def of_run(self, run: int, noun: str) -> Iterator[Document]:
+        """Faults or checkpoints of a run, the oldest first."""
+        return self._pages(f'runs/{run}/{noun}', noun, limit=_PAGE)
+
     def outputs(self, run: int) -> list[Document]:
         """What attempts of a run print that run now."""
         found: list[Document] = self._ask('GET', f'runs/{run}/outputs')[

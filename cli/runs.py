@@ -45,6 +45,7 @@ _WHEN = {
     '--until': 'asked for earlier than that',
 }
 _CELLS = {
+    'node': columns.Text,
     'graph_types': columns.Names,
     'counts': columns.Counts,
     'time_start': columns.Moment,
@@ -140,6 +141,18 @@ class Show(_OfRun, command.ShowOne):
         return names, _cells(run, names)
 
 
+class Nodes(_OfRun, command.Lister):
+    """List the nodes of a run, with executions by state on each."""
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        """Sync points are on no node."""
+        names = ('node', 'counts')
+        found = self.remote.nodes(parsed_args.run)
+        return names, (_cells(row, names) for row in found)
+
+
 class Watch(_OfRun, command.Command):
     """Follow a run that any process drives; Ctrl-C ends the watching only.
 
@@ -164,15 +177,14 @@ class Watch(_OfRun, command.Command):
 
 
 def _watch(of: command.Command, number: int, output: bool = False) -> int:
-    api, stream = of.remote, of.app.stdout
-    run = driving.watch(
-        api, number, stream, following.watcher(of.connection), output=output
-    )
+    link, stream = of.connection, of.app.stdout
+    driver = following.watcher(link)
+    run = driving.watch(link, number, stream, driver, output=output)
     if run is None:
         return driving.stuck(number, 'its state can not be read')
     if not following.has_ended(run):
         return driving.stuck(number, 'the process that drove it is gone')
-    return driving.finish(api, stream, run)
+    return driving.finish(of.remote, stream, run)
 
 
 class _Ask(_OfRun, command.Command):

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trailmark.cli import arguments, columns, command
+from trailmark.cli import arguments, columns, command, transitions
 from trailmark.common import states
 
 _COLUMNS = (
@@ -19,18 +19,6 @@ _COLUMNS = (
     'time_end',
     'status',
     'attempt',
-)
-_TRANSITION_COLUMNS = (
-    'id',
-    'deployment_task_id',
-    'graph_type',
-    'task',
-    'node',
-    'old',
-    'new',
-    'attempt',
-    'time',
-    'message',
 )
 _CELLS = {
     'node': columns.Text,
@@ -101,7 +89,7 @@ class TasksHistory(command.Lister):
         run = self._run(parsed_args)
         self._check(parsed_args, run)
         if parsed_args.transitions:
-            names: tuple[str, ...] = _TRANSITION_COLUMNS
+            names: tuple[str, ...] = transitions.COLUMNS
             rows = self.remote.transitions_of(**_filters(run, parsed_args))
         else:
             names = (*_COLUMNS, *(('summary',) * parsed_args.summary))

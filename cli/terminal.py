@@ -10,7 +10,7 @@ import rich.progress_bar
 import rich.table
 import rich.text
 
-from trailmark.cli import columns, following, output, plain, remote
+from trailmark.cli import asking, columns, output, plain, remote
 from trailmark.common import states
 
 _BAR = 24
@@ -36,7 +36,7 @@ class TerminalDisplay:
         )
         self._live.start()
 
-    def update(self, progress: following.Progress) -> None:
+    def update(self, progress: asking.Progress) -> None:
         """Draw how far the run and its nodes are."""
         for row in progress.transitions:
             self._note(row)
@@ -64,7 +64,7 @@ class TerminalDisplay:
         text = f'{plain.title(row)} error: {output.printable(first)}'
         self._console.print(rich.text.Text(text, style='red'))
 
-    def _drawn(self, progress: following.Progress) -> rich.console.Group:
+    def _drawn(self, progress: asking.Progress) -> rich.console.Group:
         run = progress.run
         spent = time.monotonic() - self._began
         minutes, seconds = divmod(int(spent), 60)

@@ -343,3 +343,17 @@ class EndpointUnreachable(ServiceUnavailable):
     """The API at {endpoint} does not answer: {reason}"""
 
     code = 'endpoint_unreachable'
+
+
+class CertificateUntrusted(RefusedInput):
+    """The certificate of {endpoint} is not trusted: {reason}. --cacert FILE, \
+or TRAILMARK_CACERT, names the certificate of who signed it."""
+
+    code = 'certificate_untrusted'
+
+
+class NotTrailmark(RefusedInput):
+    """What answers at {endpoint} is not Trailmark: it says {said}. Check \
+--endpoint and TRAILMARK_ENDPOINT."""
+
+    code = 'not_trailmark'

@@ -50,7 +50,25 @@ def shell(name: str, command: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-class ProcessTestCase(unittest.TestCase):
+class EmbeddedTestCase(unittest.TestCase):
+    """Commands that work on this machine; see `endpoint.OverHttp`."""
+
+    @classmethod
+    def made(
+        cls, state: Path, database: str | None, register: Callable[..., Any]
+    ) -> processes.Trailmark:
+        """Commands on a state directory; `register` is for what they leave
+        behind."""
+        return processes.Trailmark(state, database)
+
+    def driver_of(
+        self, trailmark: processes.Trailmark, process: subprocess.Popen[str]
+    ) -> int:
+        """The pid of who drives the run that a command asked for."""
+        return process.pid
+
+
+class ProcessTestCase(EmbeddedTestCase):
     """A folder of its own; whatever was started is gone at the end."""
 
     def setUp(self) -> None:
@@ -64,7 +82,8 @@ class ProcessTestCase(unittest.TestCase):
         options: Mapping[str, object] | None = None,
     ) -> processes.Trailmark:
         """Commands on the test's state directory, with options set."""
-        made = processes.Trailmark(self.folder / 'state', database)
+        state = self.folder / 'state'
+        made = self.made(state, database, self.addCleanup)
         for name, value in (options or {}).items():
             made.environment[f'OS_{name.upper()}'] = str(value)
         return made
@@ -79,7 +98,7 @@ class ProcessTestCase(unittest.TestCase):
             process = trailmark.start(
                 *arguments, stdout=stream, stderr=stream, **options
             )
-        self.addCleanup(_end, process)
+        self.addCleanup(end, process)
         vars(process)['said_in'] = path
         return process
 
@@ -151,7 +170,8 @@ def said(process: subprocess.Popen[str]) -> str:
     return path.read_text()
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill what was started, with all that it started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,15 @@ class Trailmark:
         if database is not None:
             self.environment['OS_DATABASE__CONNECTION'] = database
 
+    def asking(self, *arguments: str) -> Mapping[str, str]:
+        """The environment in which a command runs."""
+        return self.environment
+
     def run(self, *arguments: str, timeout: float = 120) -> Result:
         """Run a command to its end."""
         done = subprocess.run(
             (*self._command, *arguments),
-            env=self.environment,
+            env=self.asking(*arguments),
             capture_output=True,
             text=True,
             timeout=timeout,
@@ -54,7 +59,7 @@ class Trailmark:
         options.setdefault('stderr', subprocess.DEVNULL)
         return subprocess.Popen(
             (*self._command, *arguments),
-            env=self.environment,
+            env=self.asking(*arguments),
             text=True,
             stdin=subprocess.DEVNULL,
             start_new_session=True,

@@ -101,6 +101,20 @@ class OwnersTest(fuel.FuelTestCase):
         self.assertEqual('error', failed['status'])
         self.assertEqual('deploy', failed['error_type'])
 
+    def test_nodes_are_renamed_labelled_and_removed(self) -> None:
+        renamed = self.read('node', 'update', 1, '--name', 'web', '-H', 'w1')
+        self.assertEqual(('web', 'w1'), (renamed['name'], renamed['hostname']))
+        self.fuel('node', 'label', 'set', '-l', 'rack=7', '-n', 1)
+        [labelled] = self.read('node', 'list', '-l', 'rack=7')
+        self.assertEqual('web', labelled['name'])
+        [label] = self.read('node', 'label', 'list')
+        self.assertEqual('7', label['label_value'])
+        refused = self.says('node', 'undiscover', '-n', 1)
+        self.assertIn('because they are online', refused.err)
+        self.fuel('node', 'undiscover', '-n', 1, '--force')
+        names = [node['name'] for node in self.read('node', 'list')]
+        self.assertEqual(['n2'], names)
+
     def test_plugins_are_disabled_and_enabled_by_settings(self) -> None:
         self.fuel('env', 'settings', 'download', 1, '-f', 'yaml')
         path = self.folder / 'environment_1' / 'settings.yaml'

@@ -3,7 +3,6 @@
 import json
 import tempfile
 import time
-import unittest
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ _RUN_KEYS = [
 ]
 
 
-class HistoryTest(unittest.TestCase):
+class HistoryTest(base.EmbeddedTestCase):
     """What every deployment did is listed by run, by cluster and by node."""
 
     root: Path
@@ -48,7 +47,7 @@ class HistoryTest(unittest.TestCase):
         holder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(holder.cleanup)
         cls.root = Path(holder.name)
-        cls.engine = processes.Trailmark(cls.root / 'state')
+        cls.engine = cls.made(cls.root / 'state', None, cls.addClassCleanup)
         cls.began = int(time.time())
         web, store = (_folder(cls.root, name) for name in ('web', 'store'))
         deployed = (

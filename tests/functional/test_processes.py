@@ -69,7 +69,8 @@ class DeploysTest(base.ProcessTestCase):
         refused = engine.run('run', 'resume', '1')
 
         self.assertEqual(2, refused.code, refused)
-        self.assertIn(f'driven by process {process.pid}', refused.err)
+        driver = self.driver_of(engine, process)
+        self.assertIn(f'driven by process {driver}', refused.err)
         log.let_go()
         code, said = self.end(process)
         self.assertEqual(0, code, said)

@@ -52,7 +52,7 @@ async function read(part, list, more, further) {
     part.shown = further ? [...part.shown, ...said.failures] : said.failures;
     part.next = said.next;
     more.hidden = said.next === null;
-    // What failed first is the likeliest cause.
+    // Of those that are shown, what failed first is the likeliest cause.
     part.shown.sort((one, other) => moment(one.time_end) - moment(other.time_end));
     keyed(list, part.shown, (each) => `${each.graph_type}:${each.task}@${each.node} ${each.attempt}`, (each) => failure(part.run, each));
   } catch {

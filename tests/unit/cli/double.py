@@ -117,6 +117,7 @@ class Link:
     """A connection to the double; runs are done at once unless held."""
 
     hands_over = False
+    stops = False
 
     def __init__(self, api: Api) -> None:
         self.client = httpx.Client(
@@ -124,6 +125,10 @@ class Link:
         )
         self.failed: Exception | None = None
         self.closed = False
+
+    def events(self, run: int, after: int) -> connection.Events | None:
+        """None: it is asked."""
+        return None
 
     def wait(self, run: int, timeout: float | None = None) -> bool:
         """At once."""

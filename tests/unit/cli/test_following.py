@@ -5,7 +5,7 @@ from typing import Any
 
 import testtools
 
-from trailmark.cli import following, plain, remote
+from trailmark.cli import asking, following, plain, remote
 from trailmark.tests.unit.cli import double
 
 
@@ -15,9 +15,9 @@ class _Kept:
     wants_nodes = False
 
     def __init__(self) -> None:
-        self.shown: list[following.Progress] = []
+        self.shown: list[asking.Progress] = []
 
-    def update(self, progress: following.Progress) -> None:
+    def update(self, progress: asking.Progress) -> None:
         self.shown.append(progress)
 
     def close(self) -> None:
@@ -42,7 +42,8 @@ class _Driver:
         """Not at all."""
 
 
-def _move(number: int) -> dict[str, Any]:
+def move(number: int) -> dict[str, Any]:
+    """A transition as the API answers it."""
     return {
         'id': number,
         'task': f't{number}',
@@ -57,14 +58,14 @@ class FollowTest(testtools.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.api = double.Api()
-        self.remote = remote.Remote(double.Link(self.api).client)
+        self.link = double.Link(self.api)
         self.display = _Kept()
 
     def _follow(
         self, driver: _Driver | None = None, **more: Any
     ) -> remote.Document | None:
         return following.follow(
-            self.remote, 3, self.display, driver or _Driver(), **more
+            self.link, 3, self.display, driver or _Driver(), **more
         )
 
     def _runs(self, *runs: remote.Document) -> None:
@@ -76,7 +77,7 @@ class FollowTest(testtools.TestCase):
 
     def test_every_transition_is_shown_once(self) -> None:
         self._runs(double.run_document('running'), double.run_document())
-        self._moves([_move(1), _move(2)], [_move(5)])
+        self._moves([move(1), move(2)], [move(5)])
         self._follow(after=0)
         shown = [
             move['id']
@@ -119,7 +120,7 @@ class FollowTest(testtools.TestCase):
 
 
 class PlainDisplayTest(testtools.TestCase):
-    def _lines(self, *shown: following.Progress) -> list[str]:
+    def _lines(self, *shown: asking.Progress) -> list[str]:
         stream = io.StringIO()
         display = plain.PlainDisplay(stream)
         for progress in shown:
@@ -127,15 +128,15 @@ class PlainDisplayTest(testtools.TestCase):
         return [line[9:] for line in stream.getvalue().splitlines()]
 
     def test_a_message_follows_the_state_on_one_line(self) -> None:
-        move = {**_move(1), 'new': 'error', 'message': 'exit 1\nmore'}
-        progress = following.Progress(double.run_document(), [move])
+        moved = {**move(1), 'new': 'error', 'message': 'exit 1\nmore'}
+        progress = asking.Progress(double.run_document(), [moved])
         self.assertEqual(['t1@n1 error: exit 1'], self._lines(progress))
 
     def test_a_large_run_shows_counts_at_a_readable_rate(self) -> None:
-        def progress(ready: int, status: str) -> following.Progress:
+        def progress(ready: int, status: str) -> asking.Progress:
             counts = {'pending': 300 - ready, 'ready': ready, 'total': 300}
             run = double.run_document(status, counts=counts)
-            return following.Progress(run)
+            return asking.Progress(run)
 
         lines = self._lines(
             progress(1, 'running'),
@@ -147,6 +148,6 @@ class PlainDisplayTest(testtools.TestCase):
     def test_a_large_run_shows_every_error(self) -> None:
         counts = {'ready': 300, 'error': 1, 'total': 301}
         run = double.run_document('running', counts=counts)
-        progress = following.Progress(run, errors=[double.history_row()])
+        progress = asking.Progress(run, errors=[double.history_row()])
         lines = self._lines(progress)
         self.assertEqual('replica@db2 error: exit code 7', lines[0])

@@ -13,6 +13,7 @@ import httpx
 
 from trailmark.cli import connection, endpoints, http, shell
 from trailmark.common import exceptions
+from trailmark.tests.unit.cli import answering, double
 
 _NOWHERE = 'http://127.0.0.1:1'
 
@@ -44,6 +45,37 @@ class OptionsTest(unittest.TestCase):
             (said.endpoint, said.user, said.password),
         )
 
+    def test_a_user_has_a_second_variable(self) -> None:
+        said = _options('', TRAILMARK_USERNAME='rita')
+
+        self.assertEqual('rita', said.user)
+
+    def test_a_password_by_option_is_warned_of(self) -> None:
+        line = 'run list --endpoint http:// --user a --password hunter2'
+
+        said = double.call(None, *line.split())
+
+        self.assertIn('can see --password', said.err)
+        self.assertNotIn('hunter2', said.err)
+
+    def test_a_password_is_the_first_line_of_its_file(self) -> None:
+        with tempfile.NamedTemporaryFile('w') as file:
+            file.write('one two\nmore\n')
+            file.flush()
+            line = f'--endpoint http://a --password-file {file.name}'
+            by_option = _options(line)
+            variable = {'TRAILMARK_PASSWORD_FILE': file.name}
+            by_variable = _options('--endpoint http://a', **variable)
+
+        self.assertEqual('one two', by_option.password)
+        self.assertEqual('one two', by_variable.password)
+
+    def test_a_file_of_a_password_that_is_missing_is_refused(self) -> None:
+        with self.assertRaisesRegex(
+            exceptions.ConfigurationRefused, '/nowhere: No such file'
+        ):
+            _options('--endpoint http://a --password-file /nowhere')
+
     def test_without_any_of_them_this_machine_is_asked(self) -> None:
         self.assertIsNone(_options('', TRAILMARK_ENDPOINT='').endpoint)
 
@@ -51,6 +83,9 @@ class OptionsTest(unittest.TestCase):
         said = _options('--user maria --password hunter2')
 
         self.assertNotIn('hunter2', repr(said))
+
+    def test_without_an_endpoint_no_password_is_read(self) -> None:
+        self.assertIsNone(_options('--password-file /nowhere').password)
 
 
 class HttpTest(unittest.TestCase):
@@ -123,6 +158,22 @@ class HttpTest(unittest.TestCase):
 
         with self.assertRaisesRegex(exceptions.ConfigurationRefused, 'netrc'):
             self.opened()
+
+    def test_nothing_that_is_logged_has_the_password(self) -> None:
+        with answering.served(double.Api()) as url:
+            opened = self.opened(url, user='maria', password='hunter2')
+            said = double.call(opened, 'run', 'list', '-v', '-v')
+
+        secret = base64.b64encode(b'maria:hunter2').decode()
+        self.assertIn('/api/v1/runs', said.err)
+        self.assertNotIn('hunter2', said.err)
+        self.assertNotIn(secret, said.err)
+
+    def test_a_file_of_options_must_be_there(self) -> None:
+        with self.assertRaisesRegex(
+            exceptions.ConfigurationRefused, '/nowhere: No such file'
+        ):
+            self.opened(config_files=('/nowhere',))
 
     def _write(self, said: str, host: str = '127.0.0.1') -> None:
         self.netrc.write_text(f'machine {host} {said}\n')

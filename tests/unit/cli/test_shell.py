@@ -60,7 +60,10 @@ class ShellTest(testtools.TestCase):
                 self.assertEqual(2, said.code)
 
     def test_an_unknown_command_is_told_which_are_meant(self) -> None:
-        cases = {'run foo': 'run cancel, run delete', 'deplyo': 'are: deploy'}
+        cases = {
+            'run foo': 'run cancel, run checkpoints',
+            'deplyo': 'are: deploy',
+        }
         for line, meant in cases.items():
             with self.subTest(line):
                 said = double.call(None, *line.split())

@@ -7,7 +7,7 @@ import unittest
 from typing import Any
 from unittest import mock
 
-from trailmark.cli import following, terminal
+from trailmark.cli import asking, terminal
 
 _WIDTH, _HEIGHT = 80, 24
 _ESCAPE = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]')
@@ -34,7 +34,7 @@ def _shown(
     with mock.patch.dict(os.environ, size):
         display = terminal.TerminalDisplay(stream)
         display.update(
-            following.Progress(run=run, transitions=moves or [], nodes=nodes)
+            asking.Progress(run=run, transitions=moves or [], nodes=nodes)
         )
         display.close()
     return _ESCAPE.sub('', stream.getvalue()).replace('\r', '').split('\n')

@@ -37,6 +37,8 @@ CODES = {
     'AddressUnusable': 'address_unusable',
     'NotAtEndpoint': 'not_at_endpoint',
     'EndpointUnreachable': 'endpoint_unreachable',
+    'CertificateUntrusted': 'certificate_untrusted',
+    'NotTrailmark': 'not_trailmark',
     'RunEnded': 'run_ended',
     'RunSuperseded': 'run_superseded',
     'RunVoid': 'run_void',

@@ -1,0 +1,111 @@
+"""The tests of commands on one machine, again over HTTP."""
+
+import importlib
+import inspect
+import pkgutil
+import unittest
+from collections.abc import Iterator
+
+from trailmark.tests import functional
+from trailmark.tests.functional import base, endpoint
+
+#: Modules of tests of commands, each of which runs in both modes.
+_BOTH = (
+    'bad_input',
+    'drivers',
+    'files',
+    'fuel_plugins',
+    'history',
+    'mend',
+    'plots',
+    'plugin_package',
+    'processes',
+    'purge',
+    'readers',
+    'signals',
+    'stop',
+    'stored_graphs',
+)
+
+#: Test cases, and tests of them, that can't be the same over HTTP: why not.
+#: `db` commands are run on the machine of the database in both modes.
+EMBEDDED_ALONE = {
+    'checkpoints.CheckpointsTest': 'it kills the command and, with it, the '
+    'agent; serve.ServeTest kills who serves',
+    'database_gone.DatabaseGoneTest': 'the database of the command itself '
+    'goes away; at an endpoint it is the API that waits for it',
+    'drivers.RebootTest': 'the machine that restarts takes the command along',
+    'full_state.FullDiskTest': 'a command at an endpoint writes no state',
+    'full_state.FileLimitTest': 'a command at an endpoint writes no state',
+    'processes.PausedTest': 'it pauses the command that drives the run',
+    'stop.StopTest.test_a_cancel_brings_what_nobody_drives_to_its_end': 'who '
+    'serves drives the run, whatever becomes of the command',
+    'stop.StopTest.test_a_stop_leaves_what_nobody_drives_resumable': 'who '
+    'serves drives the run, whatever becomes of the command',
+    'stored_graphs.PostgresqlTest': 'only the API sees which database it is',
+    'stored_graphs.MariadbTest': 'only the API sees which database it is',
+}
+#: Modules of tests of endpoints, services and their parts.
+_OF_SERVICES = (
+    'agent_daemon',
+    'agent_files',
+    'api_daemon',
+    'fuel_runs',
+    'serve',
+)
+
+
+def _cases() -> Iterator[tuple[str, type[base.EmbeddedTestCase]]]:
+    for found in pkgutil.iter_modules(functional.__path__):
+        if not found.name.startswith('test_') or found.name in __name__:
+            continue
+        module = importlib.import_module(f'{functional.__name__}.{found.name}')
+        for name, case in inspect.getmembers(module, inspect.isclass):
+            own = case.__module__ == module.__name__ and name[0] != '_'
+            if own and issubclass(case, base.EmbeddedTestCase):
+                yield f'{found.name.removeprefix("test_")}.{name}', case
+
+
+def _over_http(
+    name: str, case: type[base.EmbeddedTestCase]
+) -> type[unittest.TestCase]:
+    """The same test case over HTTP, without the tests that can't be."""
+    without = {
+        test: None for test in dir(case) if f'{name}.{test}' in EMBEDDED_ALONE
+    }
+    said = {'__module__': __name__, '__doc__': case.__doc__, **without}
+    words = name.replace('.', '_').split('_')
+    title = ''.join(word[:1].upper() + word[1:] for word in words)
+    return type(f'{title}OverHttp', (endpoint.OverHttp, case), said)
+
+
+for _name, _case in _cases():
+    if _name.partition('.')[0] in _BOTH and _name not in EMBEDDED_ALONE:
+        _made = _over_http(_name, _case)
+        globals()[_made.__name__] = _made
+del _case, _made
+
+
+class BothModesTest(unittest.TestCase):
+    def test_every_test_of_commands_is_in_both_modes_or_says_why_not(
+        self,
+    ) -> None:
+        alone = [
+            name
+            for name, _ in _cases()
+            if name.partition('.')[0] not in (*_BOTH, *_OF_SERVICES)
+            and name not in EMBEDDED_ALONE
+        ]
+
+        self.assertEqual([], alone)
+
+    def test_what_is_said_to_be_embedded_alone_is_there(self) -> None:
+        known = {name: case for name, case in _cases()}
+
+        for name in EMBEDDED_ALONE:
+            case = known['.'.join(name.split('.')[:2])]
+            self.assertTrue(name.count('.') == 1 or hasattr(case, _last(name)))
+
+
+def _last(name: str) -> str:
+    return name.rpartition('.')[2]
