@@ -45,6 +45,11 @@ class Checks:
         for each in self._told['parameters']:
             self._by_place[each['in']][each['name']] = each['schema']
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Names of the parameters that the query may have."""
+        return frozenset(self._by_place['query'])
+
     def check(self, request: Request, path: Mapping[str, Any]) -> Checked:
         """What it says; `path` is what its path says.
 
