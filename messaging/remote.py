@@ -72,9 +72,10 @@ class RemoteDispatch:
             instances[id(instance)] = instance
         said = {**context, **self._context}
         for which, some in by_instance.items():
+            light = _light(some)
             # Here, for who waits is answered once this thread goes on.
-            if not self._late.bring(said, _light(some), instances[which]):
-                self._put(self._execute, some, instances[which], said)
+            if not self._late.bring(said, light, instances[which]):
+                self._put(self._execute, light, instances[which], said)
 
     def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
         """Send that attempts are to end."""
@@ -99,9 +100,7 @@ class RemoteDispatch:
         oldest = clock.after(-self._again_after)
         fresh = [each for each in attempts if each.sent_at >= oldest]
         if fresh:
-            self._client.execute_task_on_instance(
-                context, _light(fresh), instance
-            )
+            self._client.execute_task_on_instance(context, fresh, instance)
 
     def _put(self, what: Callable[..., None], *about: object) -> None:
         self._work.put(lambda: what(*about))
