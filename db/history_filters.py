@@ -155,16 +155,22 @@ def _rows(
     return ' CROSS JOIN '.join(sources), ' AND '.join(conditions)
 
 
-def names_of(several: bool) -> dict[str, str]:
-    """What joins to the names of tasks and nodes say of the runs.
+def names_of(several: bool) -> str:
+    """Joins of rows `p` to types of graphs `g`, tasks `t` and nodes `n`.
 
-    One run leads to them; of several that is slow to plan.
+    One run leads to the names; of several that is slow to plan.
     """
-    aliases = {'tasks_of_run': 't', 'nodes_of_run': 'n'}
-    return {
-        name: '' if several else f'AND {alias}.run_id IN :runs'
-        for name, alias in aliases.items()
-    }
+    tasks, nodes = (
+        '' if several else f' AND {alias}.run_id IN :runs' for alias in 'tn'
+    )
+    return (
+        'JOIN run_graphs g ON g.run_id = p.run_id'
+        ' AND g.graph_no = p.graph_no AND g.run_id IN :runs'
+        ' JOIN run_tasks t ON t.run_id = p.run_id'
+        f' AND t.task_no = p.task_no{tasks}'
+        ' LEFT JOIN run_nodes n ON n.run_id = p.run_id'
+        f' AND n.node_no = p.node_no{nodes}'
+    )
 
 
 @functools.lru_cache

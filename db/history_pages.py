@@ -19,12 +19,7 @@ SELECT p.run_id, p.graph_no, g.type, p.node_no, n.node_id, n.name, p.task_no,
  t.name, p.state, p.attempt, p.started_at, p.ended_at, p.message{body}
 FROM (SELECT h.* FROM {sources}
  WHERE {conditions} ORDER BY {order}{limit}) p
-JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
- AND g.run_id IN :runs
-JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
- {tasks_of_run}
-LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
- {nodes_of_run}
+{names}
 {summaries}ORDER BY {again}
 """
 _SUMMARIES = """LEFT JOIN task_summaries s ON s.run_id = p.run_id
@@ -108,7 +103,7 @@ def _sql(
         conditions=conditions,
         order=order,
         again=order.replace('h.', 'p.'),
-        **history_filters.names_of(several),
+        names=history_filters.names_of(several),
         limit='' if limit is None else ' LIMIT :limit',
         summaries=_SUMMARIES if summary else '',
     )

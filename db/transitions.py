@@ -15,12 +15,7 @@ SELECT p.run_id, p.id, p.graph_no, g.type, p.node_no, n.name, p.task_no,
  t.name, p.old_state, p.new_state, p.attempt, p.at, p.message
 FROM (SELECT h.* FROM {sources}
  WHERE {conditions} ORDER BY {order}{limit}) p
-JOIN run_graphs g ON g.run_id = p.run_id AND g.graph_no = p.graph_no
- AND g.run_id IN :runs
-JOIN run_tasks t ON t.run_id = p.run_id AND t.task_no = p.task_no
- {tasks_of_run}
-LEFT JOIN run_nodes n ON n.run_id = p.run_id AND n.node_no = p.node_no
- {nodes_of_run}
+{names}
 ORDER BY {again}
 """
 _AFTER = ' AND h.id > :after'
@@ -103,7 +98,7 @@ def _rows(
         conditions=conditions + more,
         order=order,
         again=order.replace('h.', 'p.'),
-        **history_filters.names_of(several),
+        names=history_filters.names_of(several),
         limit='' if limit is None else ' LIMIT :limit',
     )
     given = {**which.values(runs), **values, 'limit': limit}
