@@ -190,19 +190,25 @@ class Cluster:
         )
 
 
+def begin(case: unittest.TestCase, folder: Path) -> Cluster:
+    """A cluster below the folder, as long as the test runs; or skip it."""
+    reason = servers.why_not()
+    if reason is not None:
+        case.skipTest(reason)
+    made = Cluster(folder)
+    case.addCleanup(made.close)
+    made.open()
+    return made
+
+
 class ClusterTestCase(unittest.TestCase):
     """Servers of its own, without engines and agents at first."""
 
     def setUp(self) -> None:
-        reason = servers.why_not()
-        if reason is not None:
-            self.skipTest(reason)
         holder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.addCleanup(holder.cleanup)
         self.folder = Path(holder.name)
-        self.cluster = Cluster(self.folder)
-        self.addCleanup(self.cluster.close)
-        self.cluster.open()
+        self.cluster = begin(self, self.folder)
         self.database = self.cluster.database
 
 

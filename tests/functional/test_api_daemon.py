@@ -6,19 +6,13 @@ from pathlib import Path
 import httpx
 
 from trailmark.db import runs
-from trailmark.tests import servers
 from trailmark.tests.functional import base, cluster, processes, serving
 
 
 class ApiDaemonTest(base.ProcessTestCase):
     def setUp(self) -> None:
-        reason = servers.why_not()
-        if reason is not None:
-            self.skipTest(reason)
         super().setUp()
-        self.cluster = cluster.Cluster(self.folder)
-        self.addCleanup(self.cluster.close)
-        self.cluster.open()
+        self.cluster = cluster.begin(self, self.folder)
         self.url = f'http://127.0.0.1:{serving.free_port()}'
 
     def serve(self, **options: object) -> processes.Trailmark:

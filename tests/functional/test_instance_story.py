@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 
-from trailmark.tests import servers
 from trailmark.tests.functional import base, cluster, processes, serving
 
 #: Five steps; the checkpoint is the last one that is done.
@@ -27,13 +26,8 @@ class InstanceStoryTest(base.ProcessTestCase):
     """Two engines and an agent behind a broker, and the API before them."""
 
     def setUp(self) -> None:
-        reason = servers.why_not()
-        if reason is not None:
-            self.skipTest(reason)
         super().setUp()
-        self.cluster = cluster.Cluster(self.folder)
-        self.addCleanup(self.cluster.close)
-        self.cluster.open()
+        self.cluster = cluster.begin(self, self.folder)
         for name in ('e1', 'e2'):
             self.cluster.add_engine(name)
         self.agent = self.cluster.add_agent('n1')
