@@ -1,7 +1,7 @@
 """Graphs of releases, plugins and clusters: kept, changed, removed."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trailmark.api import calls, findings, graph_shapes, lists, rules
@@ -18,8 +18,12 @@ Found = tuple[problems.Problem, ...]
 
 def index(call: calls.Call, level: str, owner: str) -> calls.Answer:
     """An owner's graphs."""
-    found = db_graphs.list_of(call.db, level, owner)
-    return calls.Answer([graph_shapes.shape(call, each) for each in found])
+    found: records.Cluster | records.Owner
+    if level == 'cluster':
+        found = clusters.get(call.db, owner)
+    else:
+        found = owners.get(call.db, level, owner)
+    return _listed(call, [(level, found.id)], None)
 
 
 def show(
@@ -70,8 +74,14 @@ def delete(
 
 def list_all(call: calls.Call) -> calls.Answer:
     """Graphs of all owners, or of those that are named. Fuel: /graphs."""
-    chosen, types = _chosen(call), call.texts('graph_types')
+    return _listed(call, _chosen(call), call.texts('graph_types'))
 
+
+def _listed(
+    call: calls.Call,
+    chosen: Sequence[tuple[str, int]] | None,
+    types: Sequence[str] | None,
+) -> calls.Answer:
     def fetch(marker: int | None, limit: int) -> lists.Entries:
         found = db_graphs.list_all(call.db, chosen, types, limit, marker or 0)
         return [graph_shapes.shape(call, each) for each in found]

@@ -58,7 +58,15 @@ OPERATIONS: Operations = {
     'index': Operation(
         'Graphs of the owner',
         {200: answers.listed(_GRAPH)},
-        query=_AS_WRITTEN,
+        query={
+            **_AS_WRITTEN,
+            # Fuel's clients say it of any owner, and expect no more for it.
+            'fetch_related': queries.told(
+                queries.FLAG, 'Nothing comes of it.'
+            ),
+            'limit': queries.PAGE_SIZE,
+            'marker': queries.AFTER_ID,
+        },
     ),
     'show': Operation(
         'The graph of the type', {200: _GRAPH}, query=_AS_WRITTEN
