@@ -4,7 +4,8 @@ python benchmarks/history.py sqlite|postgresql|mysql [--runs N] [--times N]
     [--plans]
 
 What the API answers in this process, by wall time and CPU, alone and while
-another process drives runs of 30 000 executions. --plans prints how the
+another process drives runs of 30 000 executions; then a reader that had to
+wait for a lock would fail, and the benchmark with it. --plans prints how the
 database goes about each statement; one that reads a large table whole makes
 the benchmark fail in any case.
 """
@@ -22,6 +23,7 @@ from typing import Any
 import old_runs
 import query_plans
 import sqlalchemy as sa
+import unwaiting
 from measuring import report
 from runs import drive_whole, grid
 from werkzeug import test
@@ -218,9 +220,12 @@ def main() -> int:
         wrong += read.whole_reads(name, url, args.plans)
         alone[name] = read.measure(url, args.times)
         print(f'{name:24} {alone[name]}', flush=True)
+    url = db.url.render_as_string(hide_password=False)
+    beside_read = Reader(unwaiting.database(url))
     with written(db):
         beside = {
-            name: read.measure(urls[name], args.times) for name in _BESIDE
+            name: beside_read.measure(urls[name], args.times)
+            for name in _BESIDE
         }
     pages = ('page', 'page of 30 000', 'its middle', 'live page')
     wall = {name: case['wall_50_ms'] for name, case in alone.items()}
