@@ -179,7 +179,7 @@ another name."""
 
 
 class NodeServed(RefusedInput):
-    """Node {node} is a machine of cluster {cluster}, an agent serves it: \
+    """Node {node} is a machine of {cluster}, an agent serves it: \
 give this one another name."""
 
     code = 'node_served'
