@@ -81,6 +81,12 @@ class ProjectMissing(RefusedInput):
     code = 'project_missing'
 
 
+class ProjectMismatch(RefusedInput):
+    """The token is of another project than {project}, which is asked for."""
+
+    code = 'project_mismatch'
+
+
 class ForeignOrigin(RefusedInput):
     """A request from a page of {origin} is not answered."""
 
