@@ -56,7 +56,7 @@ class KnownUsers:
 
     def admit(self, request: Request, rule: str | None) -> guards.Caller:
         """The user. Raises Unauthenticated, Forbidden, ForeignOrigin."""
-        if rule in policies.PUBLIC:
+        if rule in guards.PUBLIC:
             return guards.Caller(ANONYMOUS)
         _refuse_foreign(request)
         caller = self._caller(request)

@@ -1,9 +1,11 @@
 """The API as a WSGI application: finds the view, and says what went wrong."""
 
+import dataclasses
+import functools
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
@@ -12,6 +14,7 @@ from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
 from trailmark.api.nova import envelopes as nova_envelopes
+from trailmark.api.openapi import catalog, document, requests
 from trailmark.api.sahara import envelopes as sahara_envelopes
 from trailmark.common import exceptions, step_types, tasktypes
 from trailmark.common import secrets as masking
@@ -53,14 +56,26 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.ServiceUnavailable: 503,
 }
 
-_MAP = Map(
-    [
-        Rule(way, methods=[method], endpoint=view)
-        for method, path, view in routes.ROUTES
-        for way in (path, path.replace('/api/v1', '/api', 1))
-    ],
-    strict_slashes=False,
-)
+_DOCUMENT = document.build(routes.ROUTES, catalog.OPERATIONS)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Route:
+    """A view, and what its requests have to be."""
+
+    view: Callable[..., calls.Answer]
+    checks: requests.Checks
+
+
+def _rules() -> Iterator[Rule]:
+    for method, path, view in routes.ROUTES:
+        named = document.path_of(path)
+        route = _Route(view, requests.Checks(_DOCUMENT, named, method))
+        for way in {path, path.replace('/api/v1', '/api', 1)}:
+            yield Rule(way, methods=[method], endpoint=route)
+
+
+_MAP = Map([*_rules()], strict_slashes=False)
 
 
 class Application:
@@ -98,6 +113,7 @@ class Application:
             streams.Streams(most_streams),
             declared_steps or {},
             disable_event_log,
+            document=_document,
         )
 
     def __call__(
@@ -108,14 +124,10 @@ class Application:
 
     def respond(self, request: Request) -> Response:
         """The answer to a request, whatever happens on the way."""
-        response = self._response(request)
+        response = _in_family(request, self._response(request))
         challenge = self._context.guard.challenge
         if response.status_code == 401 and challenge is not None:
             response.headers['WWW-Authenticate'] = challenge
-        if nova_envelopes.serves(request):
-            return nova_envelopes.put(request, response)
-        if sahara_envelopes.serves(request):
-            return sahara_envelopes.put(response)
         return response
 
     def _response(self, request: Request) -> Response:
@@ -131,17 +143,21 @@ class Application:
     def _answer(self, request: Request) -> Response:
         guard = self._context.guard
         try:
-            view, numbers = _found(request)
+            route, said = _found(request)
         except http.HTTPException:
             # Whom it does not know it does not tell what there is.
             guard.admit(request, None)
             raise
-        caller = guard.admit(request, guards.rule_of(view))
-        answer = view(calls.Call(self._context, request, caller), **numbers)
+        caller = guard.admit(request, guards.rule_of(route.view))
+        checked = route.checks.check(request, said)
+        call = calls.Call(self._context, request, caller, checked)
+        answer = route.view(call, **said)
         if answer.stream is not None:
             return _streamed(answer.stream)
         if answer.text is not None:
             return Response(answer.text, answer.status, answer.headers)
+        if answer.parts is not None:
+            return _in_parts(answer)
         response = _response(answer.body, answer.status, answer.media)
         response.headers.extend(answer.headers)
         return response
@@ -151,12 +167,30 @@ class Application:
         self._context.going_on.end()
 
 
-def _found(
-    request: Request,
-) -> tuple[Callable[..., calls.Answer], Mapping[str, Any]]:
+def refusal(request: Request, error: exceptions.TrailmarkError) -> Response:
+    """The answer to a request that is refused before it is looked at."""
+    return _in_family(request, _expected(error))
+
+
+def _in_family(request: Request, response: Response) -> Response:
+    """An answer as the clients of its family expect it."""
+    if nova_envelopes.serves(request):
+        return nova_envelopes.put(request, response)
+    if sahara_envelopes.serves(request):
+        return sahara_envelopes.put(response)
+    return response
+
+
+def _found(request: Request) -> tuple[_Route, Mapping[str, Any]]:
+    """The route of a request, and what its path says."""
     adapter = _MAP.bind_to_environ(request.environ)
-    view, numbers = adapter.match()
-    return view, numbers
+    route, said = adapter.match()
+    return route, said
+
+
+@functools.cache
+def _document() -> str:
+    return json.dumps(_DOCUMENT, ensure_ascii=False, separators=(',', ':'))
 
 
 def _response(
@@ -165,10 +199,21 @@ def _response(
     media: str = 'application/json',
 ) -> Response:
     if body is None:
-        return Response(status=204)
+        return _without_type(Response(status=204))
     if not isinstance(body, str):
         body = json.dumps(body, ensure_ascii=False, separators=(',', ':'))
     return Response(body, status, mimetype=media)
+
+
+def _without_type(response: Response) -> Response:
+    """Nothing has no type."""
+    del response.headers['Content-Type']
+    return response
+
+
+def _in_parts(answer: calls.Answer) -> Response:
+    headers = dict(answer.headers)
+    return Response(answer.parts, answer.status, headers, answer.media)
 
 
 def _streamed(stream: streams.Stream) -> Response:

@@ -2,19 +2,24 @@
 
 from typing import Any
 
-from trailmark.api import calls, nodes, owners, roles_input, rules
+from trailmark.api import calls, lists, nodes, owners, roles_input, rules
 from trailmark.api.fuel import owners as fuel
 from trailmark.api.fuel import standings
 from trailmark.db import cluster_changes, clusters, records, runs
 from trailmark.flows import graphs
 
+#: Each is read with its nodes.
+_AT_A_TIME = 100
+
 
 def index(call: calls.Call) -> calls.Answer:
-    """A page of clusters, by id."""
-    found = clusters.list_all(
-        call.db, call.page_size(), call.number('marker') or 0
-    )
-    return calls.page(call, [shape(call, each) for each in found])
+    """All clusters, or a page, by id."""
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = clusters.list_all(call.db, limit, marker or 0)
+        return [shape(call, each) for each in found]
+
+    return lists.answer(call, fetch, _AT_A_TIME)
 
 
 def show(call: calls.Call, cluster: str) -> calls.Answer:
@@ -26,7 +31,7 @@ def show(call: calls.Call, cluster: str) -> calls.Answer:
 
 def create(call: calls.Call) -> calls.Answer:
     """A new cluster of a release, without nodes."""
-    body = roles_input.taken(fuel.plain(call.body('cluster')), 'cluster')
+    body = roles_input.taken(fuel.plain(call.body), 'cluster')
     name, release = body.pop('name'), body.pop('release', None)
     owners.check_name(name)
     if release is None:
@@ -39,7 +44,7 @@ def create(call: calls.Call) -> calls.Answer:
 
 def update(call: calls.Call, cluster: str) -> calls.Answer:
     """Change what the body names."""
-    body = roles_input.taken(call.body('cluster_change'), 'cluster')
+    body = roles_input.taken(call.body, 'cluster')
     if 'name' in body:
         owners.check_name(body['name'])
     if 'graph_types' in body:
@@ -56,7 +61,7 @@ def delete(call: calls.Call, cluster: str) -> calls.Answer:
 
 def enable(call: calls.Call, cluster: str) -> calls.Answer:
     """Give the cluster a plugin; nothing happens if it has it."""
-    plugin = call.body('enable')['plugin']
+    plugin = call.body['plugin']
     changed = cluster_changes.enable(call.db, cluster, plugin, rules.of(call))
     return calls.Answer(shape(call, changed))
 

@@ -13,7 +13,6 @@ _LAYERS = {'own': 'cluster', 'plugins': 'plugin', 'release': 'release'}
 
 def merged(call: calls.Call, cluster: str) -> calls.Answer:
     """The tasks of a cluster as a run would see them."""
-    _refuse_parts(call)
     kind = owned_graphs.type_of(call.text('graph_type'))
     _found, stored, revisions = clusters.content(call.db, cluster)
     graph = merging.merge(graph_input.layers_of(stored), kind)
@@ -69,7 +68,6 @@ def of_layer(call: calls.Call, cluster: str, layer: str) -> calls.Answer:
 
 def of_release(call: calls.Call, release: str) -> calls.Answer:
     """The tasks of a release; none if it has no such graph."""
-    _refuse_parts(call)
     kind = owned_graphs.type_of(call.text('graph_type'))
     found = db_graphs.list_of(call.db, 'release', release)
     return calls.Answer(
@@ -93,7 +91,7 @@ def replace_of_cluster(call: calls.Call, cluster: str) -> calls.Answer:
 
 
 def _replace(call: calls.Call, level: str, owner: str) -> calls.Answer:
-    tasks: Any = call.body('anything')
+    tasks: Any = call.body
     kind = owned_graphs.type_of(call.text('graph_type'))
     where = layers.Place(level, owner, kind)
 
@@ -104,23 +102,10 @@ def _replace(call: calls.Call, level: str, owner: str) -> calls.Answer:
         data = {**kept, 'tasks': tasks}
         return uploads.of_data(where, data, call.context.catalog)
 
-    if not isinstance(tasks, list):
-        raise calls.refused('a list of tasks is expected')
     stored, _told = owned_graphs.save(call, where, read)
     return calls.Answer(
         [graph_shapes.task_shape(call, task) for task in stored.tasks]
     )
-
-
-def _refuse_parts(call: calls.Call) -> None:
-    """Fuel computes parts of graphs of old versions alone, without nodes."""
-    for name in ('start', 'end', 'include'):
-        if call.text(name) is not None:
-            raise calls.refused(
-                'lists of tasks are whole: say `subgraphs` or `tasks` of a '
-                'run instead',
-                name,
-            )
 
 
 def _place(

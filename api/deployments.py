@@ -13,7 +13,7 @@ from trailmark.flows import graphs, roles
 
 def create(call: calls.Call) -> calls.Answer:
     """Store a deployment and begin a run of it; nothing if it is refused."""
-    body = call.body('deployment')
+    body = call.body
     given = graph_input.of_files(call, body)
     deployment = given.deployment
     name = body.get('cluster') or deployment.name

@@ -6,6 +6,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from typing import Any
 
 from trailmark.api import calls, runs, transitions
+from trailmark.api.openapi import events
 from trailmark.common import states
 from trailmark.db import runs as db_runs
 from trailmark.db import transitions as db_transitions
@@ -14,7 +15,6 @@ _PAUSE = 0.5
 #: Seconds of silence after which a remark shows whether somebody listens.
 _SILENCE = 15.0
 _PAGE = 1000
-_KINDS = ('run', 'transition')
 
 
 def of_run(call: calls.Call, run: int) -> calls.Answer:
@@ -23,9 +23,9 @@ def of_run(call: calls.Call, run: int) -> calls.Answer:
 
     Who comes back after the end is answered 204, and comes no more.
     """
-    said = call.request.headers.get('Last-Event-ID') or call.text('after')
-    after = calls.whole_number(said, 'Last-Event-ID') or 0
-    kinds = call.words('kinds', 'kind of event', _KINDS) or _KINDS
+    said = call.checked.headers['Last-Event-ID'] or call.number('after')
+    after = said or 0
+    kinds = call.texts('kinds') or events.KINDS
     found = db_runs.get(call.db, run)
     is_over = said is not None and not _is_active(found.state)
     if is_over and not db_transitions.page(call.db, run, after, 1):

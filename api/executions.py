@@ -56,7 +56,7 @@ class Begun:
 
 def create(call: calls.Call) -> calls.Answer:
     """Begin a run of the graphs that a cluster has now. Seed 002."""
-    body = call.body('run')
+    body = call.body
     begun = start(call, body)
     return calls.Answer(
         {

@@ -21,7 +21,7 @@ def show(call: calls.Call) -> calls.Answer:
 
     Of a stored cluster the last durations are known; nothing will run.
     """
-    body = call.body('explain')
+    body = call.body
     given = graph_input.of(call, body)
     kind = owned_graphs.type_of(body.get('type'))
     taken, detailed = graph_input.detailed_plan_of(

@@ -23,7 +23,7 @@ def show(call: calls.Call) -> calls.Answer:
 
     Secret values are masked. Raises InvalidInput, NotFound, GraphMissing.
     """
-    body = call.body('diff')
+    body = call.body
     level, owner = owned_graphs.owner_of(body)
     where = layers.Place(
         level, str(owner), owned_graphs.type_of(body.get('type'))

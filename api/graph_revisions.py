@@ -2,17 +2,26 @@
 
 from typing import Any
 
-from trailmark.api import calls, graph_shapes, owned_graphs
+from trailmark.api import calls, graph_shapes, lists, owned_graphs
 from trailmark.common import clock, exceptions
 from trailmark.db import graphs as db_graphs
 from trailmark.db import records
+
+#: Each is read with its tasks.
+_AT_A_TIME = 20
 
 
 def index(call: calls.Call) -> calls.Answer:
     """Revisions of an owner's graph, the newest first."""
     level, owner, kind = _which(call)
-    found = db_graphs.revisions_of(call.db, level, owner, kind)
-    return calls.Answer([shape(each) for each in found])
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_graphs.revisions_of(
+            call.db, level, owner, kind, marker, limit
+        )
+        return [shape(each) for each in found]
+
+    return lists.answer(call, fetch, _AT_A_TIME, 'revision')
 
 
 def show(call: calls.Call, number: int) -> calls.Answer:

@@ -19,7 +19,7 @@ from trailmark.flows import (
 
 def lint(call: calls.Call) -> calls.Answer:
     """Everything that is wrong, whether it would refuse a run or not."""
-    body = call.body('lint')
+    body = call.body
     try:
         _taken, _planned, found = _plan(call, body)
     except exceptions.InvalidInput as error:
@@ -34,7 +34,7 @@ def lint(call: calls.Call) -> calls.Answer:
 
 def expand(call: calls.Call) -> calls.Answer:
     """The vertices and edges that a run would have, and whence they come."""
-    taken, planned, warnings = _plan(call, call.body('expand'))
+    taken, planned, warnings = _plan(call, call.body)
     document = planning.expand_document(planned)
     origins = {
         key: explanations.provenance(origin)
@@ -54,7 +54,7 @@ def plot(call: calls.Call) -> calls.Answer:
     A graph that couldn't be run is drawn as written nevertheless: it may be
     why it is looked at.
     """
-    body = call.body('plot')
+    body = call.body
     form = body.get('format') or 'dot'
     if body.get('run') is not None:
         return calls.Answer({form: _of_run(call, body['run'], form)})

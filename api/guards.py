@@ -9,6 +9,19 @@ from typing import Any, Protocol
 
 from werkzeug import Request
 
+#: Answered to everybody: they tell nothing of what is kept.
+PUBLIC = frozenset(
+    {
+        'descriptions:document',
+        'health:live',
+        'health:ready',
+        'health:version',
+        'tokens:create',
+        'versions:show',
+    }
+)
+#: The folder that views are in.
+_VIEWS = 'trailmark.api.'
 #: What views of one level of owners are about, by their module.
 _OF_LEVEL = {
     'owners': '{level}s',
@@ -93,13 +106,20 @@ class Trusting:
 
 def rule_of(view: Callable[..., Any]) -> str:
     """The name that rules know a view by: `runs:stop`, `plugins:show`."""
+    return name_of(view).rpartition('.')[2]
+
+
+def name_of(view: Callable[..., Any]) -> str:
+    """The same with the family that it is of: `fuel.tasks:show`."""
     level, function = None, view
     if isinstance(view, functools.partial):
         level, function = view.keywords.get('level'), view.func
-    noun = function.__module__.rpartition('.')[2]
+    family, dot, noun = function.__module__.removeprefix(_VIEWS).rpartition(
+        '.'
+    )
     if level is not None:
         noun = _OF_LEVEL[noun].format(level=level)
-    return f'{noun}:{function.__name__}'
+    return f'{family}{dot}{noun}:{function.__name__}'
 
 
 def _user() -> str:

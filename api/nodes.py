@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trailmark.api import calls, rules
-from trailmark.api.fuel import bodies, standings
+from trailmark.api import calls, lists, rules
 from trailmark.api.fuel import nodes as fuel
+from trailmark.api.fuel import standings
+from trailmark.api.openapi.fuel import nodes as known
 from trailmark.common import exceptions, problems
 from trailmark.db import cluster_changes, clusters, records
 from trailmark.db import nodes as db_nodes
@@ -13,29 +14,27 @@ from trailmark.flows import graphs, inventory
 
 
 def index(call: calls.Call) -> calls.Answer:
-    """A page of nodes, by id; those of a cluster if one is named."""
+    """All nodes, or a page, by id; those of a cluster if one is named."""
     named = call.text('cluster') or call.text('cluster_id')
-    chosen = (
-        clusters.list_all(call.db)
-        if named is None
-        else [clusters.get(call.db, named)]
-    )
-    marker = call.number('marker') or 0
-    found = sorted(
-        (
-            shown
-            for cluster in chosen
-            for shown in _shapes(call, cluster, cluster.nodes)
-            if int(shown['id']) > marker
-        ),
-        key=lambda entry: int(entry['id']),
-    )
-    return calls.page(call, found[: call.page_size()])
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_nodes.page(call.db, named, marker or 0, limit)
+        by_cluster: dict[int, list[records.NodeRecord]] = {}
+        for node, number in found:
+            by_cluster.setdefault(number, []).append(node)
+        shapes = {
+            int(shown['id']): shown
+            for number, chosen in by_cluster.items()
+            for shown in _shapes(call, clusters.get(call.db, number), chosen)
+        }
+        return [shapes[number] for number in sorted(shapes)]
+
+    return lists.answer(call, fetch)
 
 
 def create(call: calls.Call) -> calls.Answer:
     """A new node of a cluster."""
-    body = call.body('node')
+    body = call.body
     [node] = _checked([{k: v for k, v in body.items() if k != 'cluster'}])
     cluster = clusters.get(call.db, body['cluster'])
     made = cluster_changes.add_node(call.db, cluster.id, node, rules.of(call))
@@ -84,7 +83,7 @@ def delete_of_cluster(
 
 def import_into(call: calls.Call, cluster: str) -> calls.Answer:
     """Add and change the nodes that a file of nodes.yaml's form lists."""
-    body = call.body('import')
+    body = call.body
     found: list[problems.Problem] = []
     read = inventory.listed(body['files'], found)
     if any(each.severity is problems.Severity.ERROR for each in found):
@@ -135,8 +134,8 @@ def _shapes(
 def _update(
     call: calls.Call, cluster: records.Cluster, name: str
 ) -> calls.Answer:
-    body = call.body('node_change')
-    if not bodies.CHANGED_NODE.keys().isdisjoint(body):
+    body = call.body
+    if not known.CHANGED_NODE.keys().isdisjoint(body):
         body = fuel.plain(body, _named(cluster, name))
     _checked([{'name': name, **body}])
     if 'roles' in body:

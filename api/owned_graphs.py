@@ -1,22 +1,29 @@
 """Graphs of releases, plugins and clusters: kept, changed, removed."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from trailmark.api import calls, findings, graph_shapes, rules
+from trailmark.api import calls, findings, graph_shapes, lists, rules
 from trailmark.common import exceptions, problems
 from trailmark.db import clusters, owners, records
 from trailmark.db import graphs as db_graphs
 from trailmark.flows import graphs, layers, uploads
+
+#: Each is read with its tasks.
+_AT_A_TIME = 20
 
 Found = tuple[problems.Problem, ...]
 
 
 def index(call: calls.Call, level: str, owner: str) -> calls.Answer:
     """An owner's graphs."""
-    found = db_graphs.list_of(call.db, level, owner)
-    return calls.Answer([graph_shapes.shape(call, each) for each in found])
+    found: records.Cluster | records.Owner
+    if level == 'cluster':
+        found = clusters.get(call.db, owner)
+    else:
+        found = owners.get(call.db, level, owner)
+    return _listed(call, [(level, found.id)], None)
 
 
 def show(
@@ -35,7 +42,8 @@ def create(
     def change(old: records.GraphRecord | None) -> Mapping[str, Any]:
         if old is not None:
             raise exceptions.GraphExists(type=old.type)
-        return call.body('anything')
+        body: Mapping[str, Any] = call.body
+        return body
 
     return _put(call, level, owner, type, change)
 
@@ -50,7 +58,7 @@ def update(
         if old is None:
             raise exceptions.GraphMissing(type=kind)
         tasks = [task.body for task in old.tasks]
-        return {'tasks': tasks, **old.metadata, **call.body('anything')}
+        return {'tasks': tasks, **old.metadata, **call.body}
 
     return _put(call, level, owner, type, change)
 
@@ -66,14 +74,19 @@ def delete(
 
 def list_all(call: calls.Call) -> calls.Answer:
     """Graphs of all owners, or of those that are named. Fuel: /graphs."""
-    found = db_graphs.list_all(
-        call.db,
-        _chosen(call),
-        call.texts('graph_types'),
-        call.page_size(),
-        call.number('marker') or 0,
-    )
-    return calls.page(call, [graph_shapes.shape(call, each) for each in found])
+    return _listed(call, _chosen(call), call.texts('graph_types'))
+
+
+def _listed(
+    call: calls.Call,
+    chosen: Sequence[tuple[str, int]] | None,
+    types: Sequence[str] | None,
+) -> calls.Answer:
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_graphs.list_all(call.db, chosen, types, limit, marker or 0)
+        return [graph_shapes.shape(call, each) for each in found]
+
+    return lists.answer(call, fetch, _AT_A_TIME)
 
 
 def show_by_id(call: calls.Call, graph: int) -> calls.Answer:
@@ -96,7 +109,7 @@ def delete_by_id(call: calls.Call, graph: int) -> calls.Answer:
 
 def upload(call: calls.Call) -> calls.Answer:
     """Add or replace a graph by that in the body's files."""
-    body = call.body('upload')
+    body = call.body
     level, owner = owner_of(body)
     where = layers.Place(level, str(owner), type_of(body.get('type')))
     graph, found, hidden = read_files(call, where, body)
@@ -228,7 +241,9 @@ def _refuse(found: Found, hidden: frozenset[str]) -> None:
 
 def _chosen(call: calls.Call) -> list[tuple[str, int]] | None:
     """Owners that the filters name; None for all."""
-    named = {level: _ids(call, f'{level}s_ids') for level in db_graphs.LEVELS}
+    named = {
+        level: call.numbers(f'{level}s_ids') for level in db_graphs.LEVELS
+    }
     if all(ids is None for ids in named.values()):
         return None
     chosen = [
@@ -243,15 +258,6 @@ def _chosen(call: calls.Call) -> list[tuple[str, int]] | None:
                 for name in cluster.plugins
             ]
     return chosen
-
-
-def _ids(call: calls.Call, name: str) -> list[int] | None:
-    said = call.texts(name)
-    if said is None:
-        return None
-    if not all(text.isdecimal() and len(text) < 19 for text in said):
-        raise calls.refused('Comma-separated numbers list expected', name)
-    return [int(text) for text in said]
 
 
 def of_level(view: Callable[..., calls.Answer], level: str) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trailmark.api import calls, roles_input
+from trailmark.api import calls, lists, roles_input
 from trailmark.api.fuel import owners as fuel
 from trailmark.common import exceptions
 from trailmark.db import owners, records
@@ -10,20 +10,19 @@ from trailmark.flows import schema, shapes
 
 
 def index(call: calls.Call, level: str) -> calls.Answer:
-    """A page of them, by id; those of a cluster if one is named."""
-    found = owners.list_all(
-        call.db,
-        level,
-        call.text('cluster'),
-        call.page_size(),
-        call.number('marker') or 0,
-    )
-    return calls.page(call, [shape(each) for each in found])
+    """All of them, or a page, by id; those of a cluster if one is named."""
+    named = call.text('cluster')
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = owners.list_all(call.db, level, named, limit, marker or 0)
+        return [shape(each) for each in found]
+
+    return lists.answer(call, fetch)
 
 
 def create(call: calls.Call, level: str) -> calls.Answer:
     """A new one."""
-    body = roles_input.taken(call.body('owner'), level)
+    body = roles_input.taken(call.body, level)
     name = body.pop('name')
     check_name(name)
     made = owners.create(call.db, level, name, body)
@@ -37,7 +36,7 @@ def show(call: calls.Call, level: str, owner: str) -> calls.Answer:
 
 def update(call: calls.Call, level: str, owner: str) -> calls.Answer:
     """Change what the body names."""
-    body = roles_input.taken(call.body('owner_change'), level)
+    body = roles_input.taken(call.body, level)
     if 'name' in body:
         check_name(body['name'])
     return calls.Answer(shape(owners.update(call.db, level, owner, body)))

@@ -9,13 +9,6 @@ from oslo_policy import policy
 from trailmark.api import guards, routes
 from trailmark.common import exceptions
 
-#: Answered to everybody: they tell nothing of what is kept.
-PUBLIC = frozenset(
-    {
-        *('health:live', 'health:ready', 'health:version'),
-        *('tokens:create', 'versions:show'),
-    }
-)
 #: Rules of admins that no view has: what some fields of answers tell.
 FIELDS = {
     'instance_actions:events': 'Tracebacks, hosts, and texts of errors that '

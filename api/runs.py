@@ -23,7 +23,7 @@ def index(call: calls.Call) -> calls.Answer:
     limit, named = call.limit(), call.text('cluster')
     chosen = run_filters.Filter(
         cluster=None if named is None else clusters.number(call.db, named),
-        states=call.words('status', 'status', states.RunState),
+        states=call.texts('status') or (),
         types=call.texts('type') or (),
         nodes=call.texts('node') or (),
         since=call.moment('since'),
@@ -70,7 +70,7 @@ def cancel(call: calls.Call, run: int) -> calls.Answer:
 
 def resume(call: calls.Call, run: int) -> calls.Answer:
     """Go on with a run: what failed, was blocked or never started."""
-    body = call.body('resume')
+    body = call.body
     found = db_runs.get(call.db, run)
     skipped = skips.parse(call.db, run, body.get('skip') or ())
     changed = changed_tasks.since(call, found)
@@ -166,7 +166,7 @@ def _progress(
     """
     db_runs.check(call.db, run)
     limit, after = call.page_size(), call.number('marker')
-    statuses = call.words('statuses', 'status', states.ExecutionState)
+    statuses = call.texts('statuses') or ()
     found = read(call.db, run, after, limit, statuses)
     following = found[-1].number if len(found) == limit else None
     shown = [
@@ -206,7 +206,6 @@ def _reopen(call: calls.Call, run: int, skip: claims.Skip) -> None:
 
 def _ask(call: calls.Call, run: int, asked: states.Asked) -> calls.Answer:
     """What nobody drives is adopted here, or nobody would ever obey."""
-    call.body('nothing')
     found = db_runs.ask(call.db, run, asked, call.actor)
     call.context.engine.look_at_run(run)
     # Where engines are services, one of them adopts the run and obeys.

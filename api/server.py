@@ -10,8 +10,10 @@ import webob.exc
 from cheroot import wsgi
 from oslo_config import cfg
 from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
+from werkzeug import Request, Response
 
-from trailmark.api import application, calls
+from trailmark.api import application
+from trailmark.api.openapi import bodies
 from trailmark.common import exceptions, versions
 
 if TYPE_CHECKING:
@@ -92,9 +94,9 @@ class Server:
 
 def before(api: 'WSGIApplication', conf: cfg.ConfigOpts) -> 'WSGIApplication':
     """The application behind oslo.middleware, which has options too."""
-    limited = sizelimit.RequestBodySizeLimiter(_Bounded(api), conf)
+    limited = _Told(sizelimit.RequestBodySizeLimiter(_Bounded(api), conf))
     conf.set_default(
-        'max_request_body_size', calls.LARGEST_BODY, group='oslo_middleware'
+        'max_request_body_size', bodies.LARGEST, group='oslo_middleware'
     )
     proxied = http_proxy_to_wsgi.HTTPProxyToWSGI(limited, conf)
     return _Named(request_id.RequestId(proxied, conf))
@@ -117,6 +119,25 @@ class _Named:
             return start_response(status, named, *error)
 
         return self._api(environ, start)
+
+
+class _Told:
+    """The limiter of bodies, which refuses what says its length in HTML."""
+
+    def __init__(self, limiter: sizelimit.RequestBodySizeLimiter) -> None:
+        self._limiter = limiter
+
+    def __call__(
+        self, environ: 'WSGIEnvironment', start_response: 'StartResponse'
+    ) -> Iterable[bytes]:
+        answer = Response.from_app(self._limiter, environ)
+        if answer.status_code != 413 or answer.mimetype == 'application/json':
+            return answer(environ, start_response)
+        answer.close()
+        limit = self._limiter.oslo_conf.oslo_middleware.max_request_body_size
+        request = Request(environ)
+        error = exceptions.BodyTooLarge(limit=limit)
+        return application.refusal(request, error)(environ, start_response)
 
 
 class _Bounded:

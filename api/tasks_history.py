@@ -3,8 +3,8 @@
 import dataclasses
 from typing import Any
 
-from trailmark.api import calls
-from trailmark.common import clock, states
+from trailmark.api import calls, lists
+from trailmark.common import clock
 from trailmark.db import (
     clusters,
     history_filters,
@@ -50,7 +50,7 @@ def filter_of(call: calls.Call) -> history_filters.Filter:
         run=call.number('run'),
         cluster=None if named is None else clusters.number(call.db, named),
         nodes=call.texts('nodes') or (),
-        statuses=call.words('statuses', 'status', states.ExecutionState),
+        statuses=call.texts('statuses') or (),
         tasks=call.texts('tasks') or (),
         types=call.texts('graph_type') or (),
     )
@@ -102,4 +102,4 @@ def _list(call: calls.Call, chosen: history_filters.Filter) -> calls.Answer:
         {**shape(row, summary=True), 'summary': row.summary or {}}
         for row in found
     ]
-    return calls.page(call, rows, limit)
+    return lists.page(call, rows, limit)

@@ -146,15 +146,22 @@ def remove(
 
 
 def revisions_of(
-    db: Database, level: str, owner: str | int, kind: str
+    db: Database,
+    level: str,
+    owner: str | int,
+    kind: str,
+    before: int | None = None,
+    limit: int | None = None,
 ) -> list[records.GraphRevision]:
     """Revisions of an owner's graph, the newest first; none: it never was.
 
-    Raises NotFound.
+    Those before a revision, and so many, if that is said. Raises NotFound.
     """
     with db.reader() as connection:
         number, name = owners.find(connection, level, owner)
-        return list(revisions.read_all(connection, level, number, name, kind))
+        return revisions.read_all(
+            connection, level, number, name, kind, before, limit
+        )
 
 
 def revision(

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions
-from trailmark.db import agents, naming, records, tables
+from trailmark.db import agents, naming, owners, records, tables
 from trailmark.db.connection import Database
 
 
@@ -114,6 +114,29 @@ def find(db: Database, number: int) -> tuple[records.NodeRecord, int]:
     if row is None:
         raise exceptions.NotFound(kind='node', name=number)
     return read(row), row.cluster_id
+
+
+def page(
+    db: Database, cluster: str | int | None, marker: int, limit: int
+) -> list[tuple[records.NodeRecord, int]]:
+    """Nodes with ids of their clusters, by id after a marker.
+
+    Those of one cluster if it is named. Raises NotFound.
+    """
+    n, c = tables.nodes, tables.clusters.c
+    wanted = (
+        sa.select(n)
+        .join(tables.clusters, c.id == n.c.cluster_id)
+        .where(n.c.id > marker, c.deleted_at.is_(None))
+        .order_by(n.c.id)
+        .limit(limit)
+    )
+    with db.reader() as connection:
+        if cluster is not None:
+            number, _name = owners.find(connection, 'cluster', cluster)
+            wanted = wanted.where(c.id == number)
+        found = connection.execute(wanted)
+        return [(read(row), row.cluster_id) for row in found]
 
 
 def check_known(db: Database, name_or_id: str) -> None:

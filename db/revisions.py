@@ -1,7 +1,7 @@
 """Revisions of graphs: every content that one had, when, and by whom."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,15 +62,24 @@ def forget(connection: sa.Connection, level: str, owner_id: int) -> None:
 
 
 def read_all(
-    connection: sa.Connection, level: str, owner_id: int, owner: str, kind: str
-) -> Iterator[records.GraphRevision]:
-    """Revisions of a graph, the newest first."""
-    for row in connection.execute(
+    connection: sa.Connection,
+    level: str,
+    owner_id: int,
+    owner: str,
+    kind: str,
+    before: int | None,
+    limit: int | None,
+) -> list[records.GraphRevision]:
+    """Revisions of a graph, the newest first, before one if that is said."""
+    wanted = (
         sa.select(_T)
         .where(_which(level, owner_id), _T.c.type == kind)
         .order_by(_T.c.revision.desc())
-    ):
-        yield _revision(row, owner)
+        .limit(limit)
+    )
+    if before is not None:
+        wanted = wanted.where(_T.c.revision < before)
+    return [_revision(row, owner) for row in connection.execute(wanted)]
 
 
 def read(

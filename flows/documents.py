@@ -15,6 +15,7 @@ MAX_DEPTH = 50
 #: Values of one file, with every alias written out.
 MAX_VALUES = 1_000_000
 
+_TOO_MANY = f'more than {MAX_VALUES} values, aliases written out'
 _TOO_DEEP = f'more than {MAX_DEPTH} levels deep'
 _TAG = 'tag:yaml.org,2002:'
 _STR = f'{_TAG}str'
@@ -67,7 +68,7 @@ def _uncollected() -> Iterator[None]:
 def _read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
     found: list[problems.Problem] = []
     try:
-        _check_depth(text)
+        _check_events(text)
         loader = _Loader(text)
         try:
             return _construct(loader, file, found), tuple(found)
@@ -97,13 +98,19 @@ def _construct(loader: Any, file: str, found: list[problems.Problem]) -> Any:
     return loader.construct_document(root)
 
 
-def _check_depth(text: str) -> None:
-    """Refuse deep nesting before the composer does: it would crash on it."""
+def _check_events(text: str) -> None:
+    """Refuse what is deep or large before it is composed.
+
+    The composer would crash on the one, and take all memory for the other.
+    """
     parser = _Base(text)
     try:
-        depth = 0
+        depth = count = 0
         while parser.check_event():
             event = parser.get_event()
+            count += isinstance(event, yaml.NodeEvent)
+            if count > MAX_VALUES:
+                raise _Unacceptable(_TOO_MANY, event)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -177,8 +184,7 @@ def _sum_up(
     if depth >= MAX_DEPTH:
         raise _Unacceptable(_TOO_DEEP, node)
     if size > MAX_VALUES:
-        message = f'more than {MAX_VALUES} values, aliases written out'
-        raise _Unacceptable(message, node)
+        raise _Unacceptable(_TOO_MANY, node)
     return size, depth + 1
 
 

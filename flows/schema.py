@@ -47,7 +47,7 @@ def check(
 
     With `computed`, a value that YAQL would compute fits everywhere.
     """
-    validator = (_Lenient if computed else _Plain)(schema)
+    validator = (_Lenient if computed else VALIDATOR)(schema)
     found: dict[str | None, problems.Problem] = {}
     for error in validator.iter_errors(value):
         place = field((*base, *error.absolute_path))
@@ -120,14 +120,15 @@ def _unless_computed(keyword: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-_Plain: Any = jsonschema.validators.extend(
+#: Names what is missing and what is unknown, the latter with likely names.
+VALIDATOR: Any = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
     {'required': _required, 'additionalProperties': _additional},
 )
 _Lenient: Any = jsonschema.validators.extend(
-    _Plain,
+    VALIDATOR,
     {
         name: _unless_computed(keyword)
-        for name, keyword in copy.copy(_Plain.VALIDATORS).items()
+        for name, keyword in copy.copy(VALIDATOR.VALIDATORS).items()
     },
 )

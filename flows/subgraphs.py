@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from trailmark.common import problems
 from trailmark.flows import ordering, spelling
 
-_RANGE = re.compile(r'(.*?)(\d+)-(?:\1)?(\d+)')
+_RANGE = re.compile(r'(.*?)([0-9]{1,18})-(?:\1)?([0-9]{1,18})')
 _LONGEST_RANGE = 20_000
 
 Index = Mapping[str, Mapping[int, int]]

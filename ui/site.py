@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         WSGIEnvironment,
     )
 
-_PAGE, _ASSET = 'page', 'asset'
+_PAGE, _ASSET, _DOCS = 'page', 'asset', 'docs'
 #: Who is shown the page is who may ask this.
 _ASKED = '/api/v1/permissions'
 _RUN = '/runs/<int:run>'
@@ -30,6 +30,7 @@ _MAP = Map(
         Rule(
             f'{_RUN}/executions/<path:name>', methods=['GET'], endpoint=_PAGE
         ),
+        Rule('/docs', methods=['GET'], endpoint=_DOCS),
         Rule('/ui/<asset>', methods=['GET'], endpoint=_ASSET),
     ],
     strict_slashes=False,
@@ -40,6 +41,8 @@ _MAP = Map(
 class Site:
     """The page at `/` and `/runs`, its files at `/ui`, else the API.
 
+    At `/docs` the API can be read.
+
     The page holds nothing: what it shows it asks the API for, as any client.
     """
 
@@ -47,6 +50,7 @@ class Site:
         self._api = api
         self._page = assets.template('page.html')
         self._refusal = assets.template('refused.html')
+        self._docs = assets.template('docs.html')
 
     def __call__(
         self, environ: 'WSGIEnvironment', start_response: 'StartResponse'
@@ -66,7 +70,17 @@ class Site:
             return None
         if endpoint == _ASSET:
             return assets.answer(request, values['asset'])
+        if endpoint == _DOCS:
+            return self._described(request)
         return self._shown(request)
+
+    def _described(self, request: Request) -> Response:
+        """The page on which the API is read; everybody may see it."""
+        root = html.escape(request.root_path.rstrip('/'))
+        body = self._docs.substitute(root=root)
+        response = Response(body, mimetype='text/html')
+        response.headers['Cache-Control'] = 'no-cache'
+        return response
 
     def _shown(self, request: Request) -> Response:
         """The page, or why who asks is not shown it."""

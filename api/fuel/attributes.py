@@ -14,7 +14,7 @@ def show(call: calls.Call, cluster: str) -> calls.Answer:
 
 def update(call: calls.Call, cluster: str) -> calls.Answer:
     """Enable and disable the plugins that the body names, all at once."""
-    said: dict[str, Any] = call.body('fuel_attributes')['editable']
+    said: dict[str, Any] = call.body['editable']
     known = {each.name for each in owners.list_all(call.db, 'plugin')}
     strange = [
         problems.Problem('there is no plugin of this name', field=name)

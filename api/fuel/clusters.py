@@ -45,7 +45,7 @@ def provision(call: calls.Call, cluster: str) -> calls.Answer:
 
 def deploy_tasks(call: calls.Call, cluster: str) -> calls.Answer:
     """Run the tasks that the body lists on chosen nodes."""
-    tasks: Any = call.body('fuel_task_names')
+    tasks: Any = call.body
     found = clusters.get(call.db, cluster)
     types = _types(call) or found.graph_types
     return _begin(call, found, types, {'tasks': tasks})
@@ -68,7 +68,6 @@ def reset(call: calls.Call, cluster: str) -> calls.Answer:
     The history stays. By force an active run is cancelled first. The answer
     is the last run, for a reset is no run. Raises NotFound, ClusterBusy.
     """
-    call.body('nothing')
     forced = call.flag('force')
     found = clusters.get(call.db, cluster)
     run = db_runs.latest_run_of_cluster(call.db, found.id)

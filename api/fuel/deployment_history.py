@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 from werkzeug import exceptions as http
 
-from trailmark.api import calls, findings, tasks_history
+from trailmark.api import calls, findings, lists, tasks_history
 from trailmark.common import clock, secrets
 from trailmark.db import records, runs, snapshots
 from trailmark.db import tasks_history as db_history
@@ -19,14 +19,13 @@ _YAML = ('application/x-yaml', 'application/yaml', 'text/yaml')
 _COLUMNS = (
     *('task_name', 'node_id', 'status', 'type', 'time_start', 'time_end'),
 )
-#: The first five are Fuel's own.
-_STATUSES = (
-    *('pending', 'ready', 'running', 'error', 'skipped'),
-    *('dep_failed', 'cancelled'),
-)
 #: The node of a task that was executed on none.
 _NOWHERE = '-'
 
+#: Rows that are read with their definitions before they are sent.
+_AT_A_TIME = 1000
+
+Writer = Callable[[Iterable[lists.Entries]], Iterator[bytes]]
 Tasks = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
@@ -37,24 +36,33 @@ def show(call: calls.Call, transaction: int) -> calls.Answer:
     """
     media = _media(call)
     run = runs.get(call.db, transaction)
-    statuses, names = _statuses(call), call.texts('tasks_names')
-    nodes = call.texts('nodes') or ()
+    found = lists.begun(_pages(call, run))
+    return calls.Answer(parts=_WRITERS[media](found), media=media)
+
+
+def _pages(call: calls.Call, run: records.Run) -> Iterator[lists.Entries]:
+    statuses = call.texts('statuses') or ()
+    names, nodes = call.texts('tasks_names'), call.texts('nodes') or ()
     summary = call.flag('include_summary')
-    rows = db_history.page(
-        call.db,
-        run=transaction,
-        nodes=nodes,
-        statuses=statuses,
-        tasks=names or (),
-        limit=None,
-        summary=summary,
-    )
     known, hidden = _defined(call, run)
-    found = [_shape(row, known, hidden, summary) for row in rows]
+    marker, is_last = None, False
+    while not is_last:
+        rows = db_history.page(
+            call.db,
+            run=run.id,
+            nodes=nodes,
+            statuses=statuses,
+            tasks=names or (),
+            after=marker,
+            limit=_AT_A_TIME,
+            summary=summary,
+        )
+        yield [_shape(row, known, hidden, summary) for row in rows]
+        is_last = len(rows) < _AT_A_TIME
+        marker = None if is_last else rows[-1].id
     if not nodes and (not statuses or 'skipped' in statuses):
         executed = db_history.executed_tasks(call.db, run.id)
-        found += _absent(known, executed, names, summary)
-    return _answer(found, media)
+        yield [*_absent(known, executed, names, summary)]
 
 
 def _media(call: calls.Call) -> str:
@@ -66,16 +74,6 @@ def _media(call: calls.Call) -> str:
             f'there are {_JSON}, {_CSV} and {_YAML[0]}'
         )
     return media
-
-
-def _statuses(call: calls.Call) -> tuple[str, ...]:
-    said = call.texts('statuses') or ()
-    if not set(said) <= set(_STATUSES):
-        known = ', '.join(_STATUSES)
-        raise calls.refused(
-            f'Statuses parameter could be only: {known}', 'statuses'
-        )
-    return said
 
 
 def _defined(
@@ -161,18 +159,35 @@ def _rest(body: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key not in own}
 
 
-def _answer(found: list[dict[str, Any]], media: str) -> calls.Answer:
-    if media == _JSON:
-        return calls.Answer(found)
-    if media == _CSV:
-        return calls.Answer(_csv(found), media=_CSV)
-    text = yaml.safe_dump(found, sort_keys=False, allow_unicode=True)
-    return calls.Answer(text, media=media)
+def _yaml(found: Iterable[lists.Entries]) -> Iterator[bytes]:
+    is_empty = True
+    for entries in found:
+        if entries:
+            is_empty = False
+            yield yaml.safe_dump(
+                list(entries),
+                sort_keys=False,
+                allow_unicode=True,
+                encoding='utf-8',
+            )
+    if is_empty:
+        yield b'[]\n'
 
 
-def _csv(found: Iterable[Mapping[str, Any]]) -> str:
+def _csv(found: Iterable[lists.Entries]) -> Iterator[bytes]:
     text = io.StringIO()
     writer = csv.DictWriter(text, _COLUMNS, extrasaction='ignore')
     writer.writeheader()
-    writer.writerows(found)
-    return text.getvalue()
+    for entries in found:
+        writer.writerows(entries)
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
+
+
+_WRITERS: Mapping[str, Writer] = {
+    _JSON: lists.array,
+    _CSV: _csv,
+    **dict.fromkeys(_YAML, _yaml),
+}

@@ -19,7 +19,7 @@ Ids = Mapping[int, str]
 
 def create(call: calls.Call) -> calls.Answer:
     """Begin a run of the graphs that the body names. Fuel: graphs/execute."""
-    body = call.body('fuel_execute')
+    body = call.body
     return begin(call, body['cluster'], body)
 
 
@@ -92,11 +92,8 @@ def _selected(
 
 def node_ids(call: calls.Call) -> list[int] | None:
     """The nodes that the URL names, None if it does not."""
-    said = call.texts('nodes')
-    if said is None:
-        return None
-    found = (calls.whole_number(each, 'nodes') for each in said)
-    return [each for each in found if each is not None]
+    said = call.numbers('nodes')
+    return None if said is None else list(said)
 
 
 def names(said: Sequence[int], cluster: records.Cluster) -> list[str]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailmark.api import calls
-from trailmark.api.fuel import bodies, standings
+from trailmark.api.fuel import standings
+from trailmark.api.openapi.fuel import nodes as known_nodes
 from trailmark.db import cluster_changes, records
 from trailmark.db import nodes as db_nodes
 
@@ -41,7 +42,7 @@ def shape(
 
 def plain(body: Mapping[str, Any], node: records.NodeRecord) -> dict[str, Any]:
     """A change of a node; what only Fuel has a key for is an attribute."""
-    said = {key: body[key] for key in bodies.CHANGED_NODE if key in body}
+    said = {key: body[key] for key in known_nodes.CHANGED_NODE if key in body}
     given = {key: value for key, value in body.items() if key not in said}
     if said:
         given['attributes'] = {
@@ -56,10 +57,7 @@ def delete(call: calls.Call) -> calls.Answer:
 
     Their history stays. Raises InvalidInput, NotFound, ClusterBusy.
     """
-    said = call.texts('ids')
-    if said is None:
-        raise calls.refused('say which nodes', 'ids')
-    numbers = [calls.whole_number(text, 'ids') or 0 for text in said]
+    numbers = call.numbers('ids') or ()
     found = [db_nodes.find(call.db, number) for number in numbers]
     for node, cluster in found:
         cluster_changes.remove_node(call.db, cluster, node.name)

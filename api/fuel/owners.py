@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trailmark.api.fuel import bodies
+from trailmark.api.openapi.fuel import clusters
 from trailmark.db import records
 
 #: The form of package in which Fuel's plugins bring graphs of any type.
@@ -42,7 +42,7 @@ def plain(body: Mapping[str, Any]) -> dict[str, Any]:
     given = {
         key: value
         for key, value in body.items()
-        if key not in bodies.NEW_CLUSTER
+        if key not in clusters.NEW_CLUSTER
     }
     if 'release_id' in body:
         given.setdefault('release', body['release_id'])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trailmark.api import calls
+from trailmark.api import calls, lists
 from trailmark.api.fuel import executions
 from trailmark.common import exceptions
 from trailmark.db import clusters, records, sequences
@@ -15,9 +15,12 @@ def index(call: calls.Call) -> calls.Answer:
         cluster=call.text('cluster'),
         name=call.text('name'),
     )
-    marker = call.number('marker') or 0
-    found = sequences.list_all(call.db, chosen, call.page_size(), marker)
-    return calls.page(call, [shape(each) for each in found])
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = sequences.list_all(call.db, chosen, limit, marker or 0)
+        return [shape(each) for each in found]
+
+    return lists.answer(call, fetch)
 
 
 def show(call: calls.Call, sequence: int) -> calls.Answer:
@@ -29,7 +32,7 @@ def create(call: calls.Call) -> calls.Answer:
     """A new one; `id` and `release_id` of one that was downloaded are not
     used. Fuel: /sequences.
     """
-    body = call.body('fuel_sequence')
+    body = call.body
     executions.refuse_mixed(body['graphs'])
     made = sequences.create(
         call.db, body['release'], body['name'], body['graphs']
@@ -39,7 +42,7 @@ def create(call: calls.Call) -> calls.Answer:
 
 def update(call: calls.Call, sequence: int) -> calls.Answer:
     """Change its name, its graphs, or both."""
-    body = call.body('fuel_sequence_change')
+    body = call.body
     executions.refuse_mixed(body.get('graphs', ()))
     return calls.Answer(shape(sequences.update(call.db, sequence, body)))
 
@@ -53,7 +56,7 @@ def delete(call: calls.Call, sequence: int) -> calls.Answer:
 def execute(call: calls.Call, sequence: int) -> calls.Answer:
     """Begin a run of its graphs on a cluster of its release."""
     found = sequences.get(call.db, sequence)
-    body = call.body('fuel_sequence_execute')
+    body = call.body
     cluster = clusters.get(call.db, body['cluster'])
     if cluster.release_id != found.release_id:
         raise exceptions.NotFound(

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from trailmark.api import calls, tasks_history
-from trailmark.common import states
+from trailmark.api import calls, lists, tasks_history
 from trailmark.db import records
 from trailmark.db import tasks_history as db_history
 
@@ -18,17 +17,21 @@ def of_task(call: calls.Call, task: int) -> calls.Answer:
 
     A `limit` asks for a page of them, with a link to the next one.
     """
-    found = db_history.page(
-        call.db,
-        run=task,
-        nodes=call.texts('nodes') or (),
-        statuses=call.words('statuses', 'status', states.ExecutionState),
-        types=call.texts('graph_type') or (),
-        after=call.number('marker'),
-        limit=call.page_size(),
-        summary=True,
-    )
-    return calls.page(call, [shape(row) for row in found])
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_history.page(
+            call.db,
+            run=task,
+            nodes=call.texts('nodes') or (),
+            statuses=call.texts('statuses') or (),
+            types=call.texts('graph_type') or (),
+            after=marker,
+            limit=limit,
+            summary=True,
+        )
+        return [shape(row) for row in found]
+
+    return lists.answer(call, fetch)
 
 
 def shape(row: records.HistoryRow) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def create(call: calls.Call) -> calls.Answer:
     issuer = call.context.guard.tokens
     if issuer is None:
         raise http.NotFound('there are no tokens: nobody needs one here')
-    auth = call.body('fuel_token')['auth']
+    auth = call.body['auth']
     if 'token' in auth:
         token = issuer.read(auth['token']['id'])
     else:

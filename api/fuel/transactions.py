@@ -4,22 +4,13 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from trailmark.api import calls, runs
+from trailmark.api import calls, lists, runs
 from trailmark.common import clock, exceptions, states
 from trailmark.db import installations, purging, records, run_filters
 from trailmark.db import runs as db_runs
 
 #: What Fuel calls a transaction that runs graphs.
 NAME = 'deployment'
-_NAMES = (
-    *('deploy', NAME, 'provision', 'stop_deployment', 'reset_environment'),
-    *('node_deletion', 'cluster_deletion', 'remove_images'),
-    *('check_before_deployment', 'check_networks', 'verify_networks'),
-    *('check_dhcp', 'verify_network_connectivity', 'multicast_verification'),
-    *('check_repo_availability', 'check_repo_availability_with_setup'),
-    *('dump', 'capacity_log', 'create_stats_user', 'remove_stats_user'),
-    *('update', 'update_dnsmasq', 'spawn_vms', 'ubuntu_bootstrap'),
-)
 _R = states.RunState
 _STATUSES: dict[str, tuple[states.RunState, ...]] = {
     'pending': (_R.PENDING,),
@@ -61,18 +52,21 @@ def delete(call: calls.Call, transaction: int) -> calls.Answer:
 
 def list_of(call: calls.Call, hidden: bool) -> calls.Answer:
     """Runs that the parameters of Fuel's lists choose."""
-    cluster, limit = call.number('cluster_id'), call.page_size()
-    statuses = call.words('statuses', 'status', _STATUSES)
-    names = call.words('transaction_types', 'transaction type', _NAMES)
+    statuses = call.texts('statuses') or ()
+    names = call.texts('transaction_types')
     if names and not {'deploy', NAME}.intersection(names):
-        return calls.page(call, [])
+        return calls.Answer([])
     chosen = run_filters.Filter(
-        cluster=cluster,
+        cluster=call.number('cluster_id'),
         states=[state for each in statuses for state in _STATUSES[each]],
         hidden=hidden,
     )
-    found = db_runs.list_all(call.db, chosen, limit, call.number('marker'))
-    return calls.page(call, list(shapes(call, found)))
+
+    def fetch(marker: int | None, limit: int) -> lists.Entries:
+        found = db_runs.list_all(call.db, chosen, limit, marker)
+        return list(shapes(call, found))
+
+    return lists.answer(call, fetch)
 
 
 def cancelled(call: calls.Call, run: records.Run) -> records.Run:

@@ -57,15 +57,15 @@ def _server(
 
 
 def _page(call: calls.Call, server: int, version: int) -> calls.Answer:
-    known = ['limit', 'marker', 'changes-since']
-    if version >= microversions.CHANGES_BEFORE:
-        known.append('changes-before')
-    parameters.check(call, known)
     limit = parameters.limit(call)
     since, before = (
-        parameters.moment(call, f'changes-{name}')
-        for name in ('since', 'before')
+        call.moment(f'changes-{name}') for name in ('since', 'before')
     )
+    if before is not None and version < microversions.CHANGES_BEFORE:
+        raise calls.refused(
+            f'this needs version 2.{microversions.CHANGES_BEFORE}',
+            'changes-before',
+        )
     if since is not None and before is not None and since > before:
         raise calls.refused('this is after changes-before', 'changes-since')
     marker = _marker(call, server)
@@ -84,7 +84,7 @@ def _page(call: calls.Call, server: int, version: int) -> calls.Answer:
 
 def _marker(call: calls.Call, server: int) -> int | None:
     """The run after which the page begins; raises InvalidInput."""
-    said = parameters.single(call, 'marker')
+    said = call.text('marker')
     if said is None:
         return None
     try:

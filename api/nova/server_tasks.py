@@ -17,7 +17,6 @@ from trailmark.common import clock, exceptions, states
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import clusters, instance_records, server_tasks
 
-_KNOWN = ('state', 'since', 'limit', 'marker')
 _USUAL = 20
 _E, _R = ExecutionState, RunState
 #: The states of a task of which it depends on its server what is said.
@@ -43,7 +42,6 @@ _ITEM_STATES = {
 def index(call: calls.Call, server: str) -> calls.Answer:
     """Tasks of a server, the newest first."""
     microversions.of(call.request)
-    parameters.check(call, _KNOWN)
     number, limit = servers.found(call, server).id, _limit(call)
     matching = _matching(call, number)
     shown = list(itertools.islice(matching, limit))
@@ -56,13 +54,13 @@ def index(call: calls.Call, server: str) -> calls.Answer:
 def create(call: calls.Call, server: str) -> calls.Answer:
     """Run a graph type of the server's cluster on this server alone."""
     microversions.of(call.request)
-    return _begin(call, server, call.body('server_task')['action'])
+    return _begin(call, server, call.body['action'])
 
 
 def act(call: calls.Call, server: str) -> calls.Answer:
     """The same as Nova's clients ask for actions: `{"os-start": null}`."""
     microversions.of(call.request)
-    [action] = call.body('server_action')
+    [action] = call.body
     return _begin(call, server, action)
 
 
@@ -112,12 +110,12 @@ def _limit(call: calls.Call) -> int:
 
 def _matching(call: calls.Call, server: int) -> Iterator[dict[str, Any]]:
     """Tasks that the parameters choose."""
-    said = parameters.single(call, 'state')
+    said = call.text('state')
     wanted = said if said in _STATES else (said or '').upper()
     if said is not None and wanted not in _STATES:
         raise calls.refused(f'there are: {", ".join(_STATES)}', 'state')
     marker = call.number('marker')
-    since = parameters.moment(call, 'since')
+    since = call.moment('since')
     chosen = _STATES.get(wanted or '', ())
     while True:
         found = server_tasks.list_of(

@@ -7,11 +7,11 @@ from typing import Any
 
 from trailmark.api import calls
 from trailmark.api.nova import faults, microversions, parameters, versions
+from trailmark.api.openapi import queries
 from trailmark.common import exceptions
 from trailmark.db import instance_records
 from trailmark.db import servers as db_servers
 
-_KNOWN = ('name', 'status', 'limit', 'marker', 'deleted', 'all_tenants')
 #: What in a name is a regular expression; a dot may well be a dot.
 _EXPRESSION = re.compile(r'[*+?|()\[\]{}^$]')
 
@@ -93,7 +93,6 @@ def _brief(
 
 def _list(call: calls.Call, detailed: bool) -> calls.Answer:
     microversions.of(call.request)
-    parameters.check(call, _KNOWN)
     _refuse_deleted(call)
     limit = parameters.limit(call)
     matching = _matching(call)
@@ -118,16 +117,16 @@ def _refuse_deleted(call: calls.Call) -> None:
 def _matching(call: calls.Call) -> Iterator[instance_records.Server]:
     """Servers that the parameters choose, by id."""
     name, exact = _name(call)
-    wanted = {each.upper() for each in call.request.args.getlist('status')}
+    wanted = {each.upper() for each in call.texts('status') or ()}
     marker = call.number('marker') or 0
     while True:
         page = db_servers.list_all(
-            call.db, calls.LARGEST_PAGE, marker, name, exact
+            call.db, queries.LARGEST_PAGE, marker, name, exact
         )
         for each in page:
             if not wanted or status(each) in wanted:
                 yield each
-        if len(page) < calls.LARGEST_PAGE:
+        if len(page) < queries.LARGEST_PAGE:
             return
         marker = page[-1].id
 

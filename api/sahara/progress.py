@@ -51,7 +51,7 @@ def report(
     """Write down what a plugin reports of a step; the cluster by its name \
 too."""
     versions.check(call, tenant, ())
-    body = call.body('step_report')
+    body = call.body
     if body['completed'] > body['total']:
         raise calls.refused(f'it is more than {body["total"]}', 'completed')
     said = step_records.Report(

@@ -397,9 +397,9 @@ class UsersTest(fuel.FuelTestCase):
         token = answer.json()['access']['token']['id']
         known = httpx.Headers({'X-Auth-Token': token})
         asked = httpx.get(
-            f'{self.url}/api/v1/nodes?ids={token}', headers=known
+            f'{self.url}/api/v1/runs?status={token}', headers=known
         )
-        self.assertEqual(200, asked.status_code)
+        self.assertEqual(400, asked.status_code)
         state = self.folder / 'state'
         kept = [each for each in state.rglob('*') if each.is_file()]
         for secret in (token, 'm-secret'):

@@ -209,6 +209,7 @@ class EndpointTest(serving.ServingTestCase):
         answer = httpx.post(f'{url}/api/v1/graphs/lint', content=[b'x' * 1001])
 
         self.assertEqual(413, answer.status_code)
+        self.assertEqual('body_too_large', answer.json()['error']['code'])
 
     def _deployment(self, *tasks: object) -> str:
         folder = self.folder / 'web'

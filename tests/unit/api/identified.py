@@ -11,7 +11,7 @@ from trailmark.api import application
 from trailmark.app import admission, configuration
 from trailmark.drivers import catalog
 from trailmark.tests import databases, keystone
-from trailmark.tests.unit.api import served
+from trailmark.tests.unit.api import conforming, served
 
 #: Every token is looked at anew.
 OPTIONS = """
@@ -90,6 +90,7 @@ class KeystoneTestCase(served.ApiTestCase):
             transport=httpx.WSGITransport(self.api),
             base_url='http://trailmark/api/v1',
             headers={**said, **headers},
+            event_hooks={'response': [conforming.check]},
         )
         self.addCleanup(client.close)
         return client

@@ -17,7 +17,7 @@ from trailmark.api import (
 )
 from trailmark.conf import opts
 from trailmark.drivers import catalog
-from trailmark.tests.unit.api import served
+from trailmark.tests.unit.api import conforming, served
 
 #: Users and the role that each has; the password is the name, doubled.
 ROLES = {'ada': 'admin', 'maria': 'member', 'rita': 'reader'}
@@ -74,6 +74,7 @@ class SecuredTestCase(served.ApiTestCase):
             transport=httpx.WSGITransport(api),
             base_url='http://127.0.0.1',
             auth=known,
+            event_hooks={'response': [conforming.check]},
         )
         self.addCleanup(client.close)
         return client

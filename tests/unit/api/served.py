@@ -13,6 +13,7 @@ from trailmark.common import process_identity, tasktypes
 from trailmark.drivers import catalog
 from trailmark.messaging import contracts
 from trailmark.tests import databases
+from trailmark.tests.unit.api import conforming
 
 NODES = """
 - {name: n1, roles: [web]}
@@ -76,6 +77,7 @@ class ApiTestCase(unittest.TestCase):
         client = httpx.Client(
             transport=httpx.WSGITransport(api),
             base_url='http://trailmark/api/v1',
+            event_hooks={'response': [conforming.check]},
         )
         self.addCleanup(client.close)
         return client

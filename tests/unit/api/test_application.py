@@ -1,10 +1,15 @@
 """Requests that no view answers, and what went wrong in views."""
 
 import contextlib
+import dataclasses
 from typing import Any
 from unittest import mock
 
-from trailmark.api import application, calls, routes
+from werkzeug import Request
+from werkzeug.test import create_environ
+
+from trailmark.api import application, routes
+from trailmark.api.openapi import bodies
 from trailmark.common import exceptions
 from trailmark.tests.unit.api import served
 
@@ -38,7 +43,7 @@ class ApplicationTest(served.ApiTestCase):
         self.assert_refused(answer, 400, 'invalid_input')
 
     def test_what_is_too_large_is_413(self) -> None:
-        with mock.patch.object(calls, 'LARGEST_BODY', 10):
+        with mock.patch.object(bodies, 'LARGEST', 10):
             answer = self.client.post('graphs/lint', json={'name': 'x' * 20})
 
         self.assert_refused(answer, 413, 'body_too_large')
@@ -51,7 +56,7 @@ class ApplicationTest(served.ApiTestCase):
         error = self.assert_refused(answer, 400, 'invalid_input')
         self.assertEqual(3, len(error['problems']))
         self.assertEqual(
-            {'dry_run', 'name', None},
+            {'dry_run', 'name', 'colour'},
             {problem['field'] for problem in error['problems']},
         )
 
@@ -82,4 +87,6 @@ class ApplicationTest(served.ApiTestCase):
 def _view_of(
     _path: str, view: Any
 ) -> contextlib.AbstractContextManager[object]:
-    return mock.patch.object(application, '_found', lambda _: (view, {}))
+    route, _said = application._found(Request(create_environ('/api/v1/runs')))
+    broken = dataclasses.replace(route, view=view)
+    return mock.patch.object(application, '_found', lambda _: (broken, {}))

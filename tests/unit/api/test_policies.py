@@ -17,7 +17,7 @@ class PoliciesTest(unittest.TestCase):
 
         self.assertEqual(
             _SERVED | policies.FIELDS.keys() | {policies.ALL.name},
-            (known - set(policies.ROLES)) | policies.PUBLIC,
+            (known - set(policies.ROLES)) | guards.PUBLIC,
         )
 
     def test_no_view_stands_below_two_roles(self) -> None:
@@ -35,7 +35,7 @@ class PoliciesTest(unittest.TestCase):
 
         self.assertLess(allowed['reader'], allowed['member'])
         self.assertLess(allowed['member'], allowed['admin'])
-        self.assertEqual(_SERVED - policies.PUBLIC, allowed['admin'])
+        self.assertEqual(_SERVED - guards.PUBLIC, allowed['admin'])
 
     def test_readers_are_allowed_nothing_that_changes_anything(self) -> None:
         rules = policies.Policies(secured.configuration())

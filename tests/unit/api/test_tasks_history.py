@@ -62,7 +62,7 @@ class TasksHistoryTest(served.ApiTestCase):
         )
 
         error = self.assert_refused(answer, 400, 'invalid_input')
-        self.assertIn('no status done;', error['message'])
+        self.assertIn("there is no 'done'; there are: ", error['message'])
 
     def test_pages_follow_one_another(self) -> None:
         whole = [row['id'] for row in self._rows()]

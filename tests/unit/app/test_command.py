@@ -7,7 +7,9 @@ import tempfile
 import unittest
 
 _HEAVY = ('sqlalchemy', 'taskflow', 'alembic', 'httpx', 'oslo_db', 'werkzeug')
-_OF_ENGINES = ('taskflow', 'networkx', 'alembic', 'rich')
+_OF_ENGINES = ('taskflow', 'networkx', 'alembic')
+#: Draws what a run does.
+_TERMINAL = 'trailmark.cli.terminal'
 _PROGRAM = """
 import contextlib, sys
 from trailmark.app import command
@@ -38,6 +40,8 @@ class CommandTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         _loaded((), 'run', 'list', state=folder.name)
 
-        found = _loaded(_OF_ENGINES, 'run', 'list', state=folder.name)
+        found = _loaded(
+            (*_OF_ENGINES, _TERMINAL), 'run', 'list', state=folder.name
+        )
 
         self.assertEqual('[]', found)

@@ -1,0 +1,1 @@
+"""The API as OpenAPI has it: what is described here is what is checked."""

@@ -1,0 +1,1 @@
+"""Operations of what of the API is Fuel's alone."""

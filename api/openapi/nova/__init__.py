@@ -1,0 +1,1 @@
+"""Operations of Nova's servers, instance actions and tasks."""

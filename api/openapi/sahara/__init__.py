@@ -1,0 +1,1 @@
+"""Operations of Sahara's clusters, their progress, and plugins."""
