@@ -29,7 +29,9 @@ def unserved(call: calls.Call, planned: plan.Plan) -> Mapping[int, str]:
     """
     if call.context.engine.holder() is not None:
         return {}
-    served = {each.node for each in agents.list_all(call.db) if each.serves}
+    # Before it is stored, a node is of no project, and so its agents.
+    heard = agents.list_all(call.context.db)
+    served = {each.node for each in heard if each.serves}
     found: dict[int, str] = {}
     for vertex in planned.vertices:
         name = serving(vertex, planned)

@@ -29,6 +29,7 @@ LOG = logging.getLogger(__name__)
 _STATUSES: Mapping[type[Exception], int] = {
     exceptions.RefusedInput: 400,
     exceptions.Unauthenticated: 401,
+    exceptions.ProjectMismatch: 401,
     exceptions.Forbidden: 403,
     exceptions.ProjectMissing: 403,
     exceptions.ForeignOrigin: 403,

@@ -106,7 +106,10 @@ class Call:
     @property
     def asker(self) -> dict[str, str]:
         """Who asks, as it travels with what comes of it."""
-        return {'request_id': self.request_id, 'user': self.actor}
+        said = {'request_id': self.request_id, 'user': self.actor}
+        if self.caller.project is not None:
+            said['project'] = self.caller.project
+        return said
 
     def may(self, rule: str) -> bool:
         """Whether who asks may do more than the view's own rule says."""

@@ -81,6 +81,12 @@ class ProjectMissing(RefusedInput):
     code = 'project_missing'
 
 
+class ProjectMismatch(RefusedInput):
+    """The token is of another project than {project}, which is asked for."""
+
+    code = 'project_mismatch'
+
+
 class ForeignOrigin(RefusedInput):
     """A request from a page of {origin} is not answered."""
 
@@ -179,7 +185,7 @@ another name."""
 
 
 class NodeServed(RefusedInput):
-    """Node {node} is a machine of cluster {cluster}, an agent serves it: \
+    """Node {node} is a machine of {cluster}, an agent serves it: \
 give this one another name."""
 
     code = 'node_served'

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions, liveness
-from trailmark.db import clocks, service_records, tables
+from trailmark.db import clocks, projects, service_records, tables
 from trailmark.db.connection import Database
 
 _TABLE = tables.agents
@@ -52,19 +52,21 @@ def refuse_served(
     """
     t, n, c = _TABLE.c, tables.nodes.c, tables.clusters.c
     ago = clocks.ago(connection.dialect.name, t.seen_at)
-    rows = connection.execute(
-        sa.select(n.name, c.name.label('cluster'))
-        .join(tables.clusters, c.id == n.cluster_id)
-        .join(_TABLE, t.node == n.name)
-        .where(
-            *(n.cluster_id != cluster_id, n.name != 'master'),
-            *(t.closing.is_(False), t.refused.is_(None)),
-            ago.element < liveness.LIVE_MICROS,
-        )
-    )
+    with projects.lifted(connection):
+        rows = connection.execute(
+            sa.select(n.name, n.cluster_id)
+            .join(tables.clusters, c.id == n.cluster_id)
+            .join(_TABLE, t.node == n.name)
+            .where(
+                *(n.cluster_id != cluster_id, n.name != 'master'),
+                *(t.closing.is_(False), t.refused.is_(None)),
+                ago.element < liveness.LIVE_MICROS,
+            )
+        ).all()
     for row in rows:
         if row.name in names:
-            raise exceptions.NodeServed(node=row.name, cluster=row.cluster)
+            cluster = projects.called(connection, row.cluster_id)
+            raise exceptions.NodeServed(node=row.name, cluster=cluster)
 
 
 def _agent(row: Any) -> service_records.Agent:

@@ -152,6 +152,7 @@ def _read(
             deleted_at=row.deleted_at,
             created_at=row.created_at,
             updated_at=row.updated_at,
+            project=row.project_id,
         )
         for row in rows
     ]

@@ -51,6 +51,7 @@ class Server:
     built: bool = False
     failure: Failure | None = None
     deleted: bool = False
+    project: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def settle(
                 rebuild(connection, cluster, rules.fit)
                 rules.check(cluster, clusters.layers(connection, cluster))
         except exceptions.InvalidInput as error:
-            where = _named(connection, number)
+            where = projects.called(connection, number)
             raise exceptions.InvalidInput(
                 [
                     dataclasses.replace(
@@ -68,12 +68,6 @@ def settle(
                     for each in error.problems
                 ]
             ) from None
-
-
-def _named(connection: sa.Connection, number: int) -> str:
-    c = tables.clusters.c
-    name = connection.execute(sa.select(c.name).where(c.id == number)).scalar()
-    return f'cluster {name}' if name else 'a cluster of another project'
 
 
 def rebuild(

@@ -58,6 +58,15 @@ def lifted(connection: sa.Connection) -> Iterator[None]:
         enter(connection, scope)
 
 
+def called(connection: sa.Connection, cluster_id: int) -> str:
+    """A cluster in a sentence; nobody is told the name of one not seen."""
+    c = tables.clusters.c
+    name = connection.execute(
+        sa.select(c.name).where(c.id == cluster_id)
+    ).scalar()
+    return f'cluster {name}' if name else 'a cluster of another project'
+
+
 def _before_execute(
     connection: sa.Connection,
     statement: Any,

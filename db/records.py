@@ -136,6 +136,7 @@ class Cluster:
     deleted_at: int | None = None
     created_at: int | None = None
     updated_at: int | None = None
+    project: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

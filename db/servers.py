@@ -67,6 +67,7 @@ def _read(
     rows: Sequence[Any] = connection.execute(
         sa.select(
             *(_N.id, _N.name, _N.roles, _N.cluster_id, _C.graph_types),
+            _C.project_id,
             _C.name.label('cluster'),
             _newest(_N.id).label('newest'),
             _newest(_N.id, _R.state == RunState.READY).label('built'),
@@ -158,6 +159,7 @@ def _server(
         active=active,
         built=row.built is not None,
         failure=failed.get(place) if place else None,
+        project=row.project_id,
     )
 
 
@@ -168,6 +170,7 @@ def _gone(
     row = connection.execute(
         sa.select(
             *(_RN.run_id, _RN.node_no, _RN.name, _RN.roles, _R.cluster_id),
+            _C.project_id,
             _C.name.label('cluster'),
         )
         .join_from(tables.run_nodes, tables.runs, _R.id == _RN.run_id)
@@ -187,4 +190,5 @@ def _gone(
         cluster=row.cluster,
         failure=_harm(connection, [place]).get(place),
         deleted=True,
+        project=row.project_id,
     )

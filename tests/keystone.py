@@ -17,8 +17,7 @@ _DOMAIN = {'id': 'default', 'name': 'Default'}
 PATHS = {
     'trailmark': '',
     'data-processing': '/v1.1/{project}',
-    'compute': '/v2.1/{project}',
-    'compute_legacy': '/v2/{project}',
+    'compute': '/v2.1',
 }
 
 

@@ -20,7 +20,7 @@ _ENDED_BADLY = frozenset((RunState.ERROR, RunState.CANCELLED))
 def index(call: calls.Call, server: str) -> calls.Answer:
     """Actions of a server, the newest first."""
     version = microversions.of(call.request)
-    number = _server(call, server, version)
+    number = _server(call, server, version).id
     if version < microversions.PAGES:
         found = instance_actions.list_of(call.db, number)
         return calls.Answer(
@@ -32,24 +32,28 @@ def index(call: calls.Call, server: str) -> calls.Answer:
 def show(call: calls.Call, server: str, request: str) -> calls.Answer:
     """The action of a request, with its events."""
     version = microversions.of(call.request)
-    number = _server(call, server, version)
-    found = instance_actions.find(call.db, number, request)
+    whose = _server(call, server, version)
+    found = instance_actions.find(call.db, whose.id, request)
+    # Nova: what nobody of a project asked for is of the server's.
+    project = found.project or whose.project
     full = faults.is_full(call)
     shown = _shape(found, version)
     if full or version >= microversions.EVENTS_FOR_ALL:
         shown['events'] = [
-            action_events.shape(each, found.project, version, full)
+            action_events.shape(each, project, version, full)
             for each in instance_actions.attempts(call.db, found)
         ]
     return calls.Answer({'instanceAction': shown})
 
 
-def _server(call: calls.Call, server: str, version: int) -> int:
-    """The id of a server; one that is gone needs a later version."""
+def _server(
+    call: calls.Call, server: str, version: int
+) -> instance_records.Server:
+    """A server; one that is gone needs a later version."""
     found = servers.found(call, server)
     if found.deleted and version < microversions.OF_DELETED:
         raise exceptions.NotFound(kind='server', name=server)
-    return found.id
+    return found
 
 
 def _page(call: calls.Call, server: int, version: int) -> calls.Answer:

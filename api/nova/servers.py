@@ -53,6 +53,7 @@ def shape(call: calls.Call, server: instance_records.Server) -> dict[str, Any]:
     roles = ','.join(server.roles)
     shown = {
         **_brief(call, server),
+        'tenant_id': server.project,
         'status': status(server),
         'flavor': _flavor(roles, microversions.of(call.request)),
         'image': '',

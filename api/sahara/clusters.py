@@ -46,7 +46,8 @@ def _shown(
     standing = progress.of(call, found)
     # Sahara: no other word than this says yes.
     with_events = (call.text('show_progress') or '').lower() == 'true'
-    listed = steps.shapes(call, tenant, standing.steps, with_events)
+    owner = versions.owner(tenant, found.project)
+    listed = steps.shapes(call, owner, standing.steps, with_events)
     return {
         'cluster': {
             **_shape(call, tenant, found, standing),
@@ -86,7 +87,7 @@ def _shape(
     return {
         'id': str(cluster.id),
         'name': cluster.name,
-        **versions.owner(tenant),
+        **versions.owner(tenant, cluster.project),
         'description': None,
         'status': _status(standing),
         'status_description': standing.description,

@@ -69,7 +69,7 @@ too."""
             'Step %r of cluster %s failed, as plugin %s reports: %s: %s',
             *(step.name, known.name, said.plugin, step.error_id, said.error),
         )
-    shown: dict[str, Any] = steps.shape(tenant, step)
+    shown = steps.shape(versions.owner(tenant, known.project), step)
     return calls.Answer({'step': shown})
 
 

@@ -1,6 +1,6 @@
 """Steps as JSON data, with or without their events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trailmark.api import calls
@@ -11,12 +11,12 @@ from trailmark.db import step_records
 
 def shapes(
     call: calls.Call,
-    tenant: str | None,
+    owner: Mapping[str, Any],
     found: Sequence[step_records.Step],
     with_events: bool,
 ) -> list[dict[str, Any]]:
-    """Steps in their order."""
-    shown = [shape(tenant, step) for step in found]
+    """Steps in their order; `owner` says whose they are."""
+    shown = [shape(owner, step) for step in found]
     if with_events:
         of_step: dict[str, list[dict[str, Any]]]
         of_step = {step['id']: [] for step in shown}
@@ -27,7 +27,7 @@ def shapes(
     return shown
 
 
-def shape(tenant: str | None, step: step_records.Step) -> dict[str, Any]:
+def shape(owner: Mapping[str, Any], step: step_records.Step) -> dict[str, Any]:
     """One step."""
     # What was done at once began when it ended.
     is_over = step.is_over
@@ -36,7 +36,7 @@ def shape(tenant: str | None, step: step_records.Step) -> dict[str, Any]:
     return {
         'id': str(step.id),
         'cluster_id': str(step.cluster_id),
-        **versions.owner(tenant),
+        **owner,
         'step_name': step.name,
         'step_type': step.type,
         'completed': step.completed,

@@ -10,21 +10,33 @@ from trailmark.db import clusters, records
 
 #: The rule of tracebacks, which tell more than how a task failed.
 FULL = 'progress:tracebacks'
+#: Where requests of version 2 may name a project.
+_PROJECT = 'OpenStack-Project-ID'
 
 
 def check(call: calls.Call, tenant: str | None, known: Iterable[str]) -> None:
     """Raise UnknownParameters for those that version 2 refuses.
 
-    Version 1.1 passes over what it does not know. Sahara: api v2.
+    Version 1.1 passes over what it does not know. Raise ProjectMismatch for
+    another project than the token's. Sahara: api v2, and its AuthValidator.
     """
+    said = call.request.headers.get(_PROJECT) if tenant is None else tenant
+    project = call.caller.project
+    if said is not None and project is not None and said != project:
+        raise exceptions.ProjectMismatch(project=said[:255])
     unknown = sorted(set(call.request.args) - set(known))
     if tenant is None and unknown:
         raise exceptions.UnknownParameters(names=', '.join(unknown)[:255])
 
 
-def owner(tenant: str | None) -> dict[str, Any]:
-    """Whose a thing is, by the name that the version has for it."""
-    return {'project_id': ''} if tenant is None else {'tenant_id': tenant}
+def owner(tenant: str | None, project: str | None) -> dict[str, Any]:
+    """Whose a thing is, by the name that the version has for it.
+
+    Where there are no projects, it is the tenant's who asks.
+    """
+    if tenant is None:
+        return {'project_id': project or ''}
+    return {'tenant_id': project or tenant}
 
 
 def cluster(call: calls.Call, number: str) -> records.Cluster:
@@ -38,8 +50,8 @@ def shared(
     call: calls.Call, tenant: str | None, make: Callable[[], Any]
 ) -> calls.Answer:
     """The answer that many poll, as one JSON for all who may see as much."""
-    url = call.request.full_path
-    key = (url, tenant, call.may(FULL))
+    url, caller = call.request.full_path, call.caller
+    key = (url, tenant, caller.project, caller.sees_all, call.may(FULL))
     return calls.Answer(
         call.context.shared.get(
             key, lambda: json.dumps(make(), ensure_ascii=False)

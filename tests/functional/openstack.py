@@ -1,37 +1,67 @@
-"""Sessions of Nova's clients with an API that is served."""
+"""Sessions of clients of OpenStack, unchanged, with an API that is served."""
 
+import dataclasses
 import json
 import os
 import subprocess
+from collections.abc import Mapping
 from typing import Any
 
 from trailmark.tests import clients
 from trailmark.tests.functional import processes
 
-#: A script of python-novaclient: it prints the JSON of a function's answer.
+#: How a script begins that prints the JSON of a function's answer.
 _SCRIPT = """
 import json, sys
 from keystoneauth1 import loading, session
+plugin, options, version = json.loads(sys.argv[1])
+auth = loading.get_plugin_loader(plugin).load_from_options(**options)
+"""
+_NOVA = """
 from novaclient import api_versions, client, exceptions
-endpoint, version = sys.argv[1:3]
-auth = loading.get_plugin_loader('none').load_from_options(endpoint=endpoint)
 def of(version):
     return client.Client(version, session=session.Session(auth=auth))
-{function}
-print(json.dumps(ask(of(version))))
 """
+_SAHARA = """
+from saharaclient.api import base, client
+def of(version):
+    kind = {'1.1': client.Client, '2': client.ClientV2}[version]
+    more = dict(zip(('sahara_url',), sys.argv[2:]))
+    return kind(session=session.Session(auth=auth), **more)
+"""
+_LAST = 'print(json.dumps(ask(of(version))))'
 
 
-def run(url: str, version: str, *words: str, **more: str) -> processes.Result:
-    """`openstack` at the endpoint of Nova's API, with a microversion.
+@dataclasses.dataclass(frozen=True)
+class Session:
+    """By which of keystoneauth's plugins clients say who asks, and how."""
+
+    plugin: str
+    options: Mapping[str, str]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The same for a command."""
+        told = {f'OS_{k.upper()}': v for k, v in self.options.items()}
+        return {'OS_AUTH_TYPE': self.plugin, **told}
+
+
+def at(endpoint: str) -> Session:
+    """A session of anybody at an endpoint."""
+    return Session('none', {'endpoint': endpoint})
+
+
+def run(
+    session: Session, version: str, *words: str, **more: str
+) -> processes.Result:
+    """`openstack` with a microversion of Nova's API.
 
     `more` are variables of its environment.
     """
     told = {
-        'OS_AUTH_TYPE': 'none',
-        'OS_ENDPOINT': f'{url}/v2.1',
         'OS_COMPUTE_API_VERSION': version,
         'OS_IDENTITY_API_VERSION': '3',
+        **session.variables,
         **more,
     }
     # No other cloud's, from wherever the tests are run.
@@ -47,24 +77,44 @@ def run(url: str, version: str, *words: str, **more: str) -> processes.Result:
     return processes.Result(done.returncode, done.stdout, done.stderr)
 
 
-def read(url: str, version: str, *words: str, **more: str) -> Any:
+def read(session: Session, version: str, *words: str, **more: str) -> Any:
     """What it prints, as JSON data. Raises AssertionError if it fails."""
-    done = run(url, version, *words, '-f', 'json', **more)
+    done = run(session, version, *words, '-f', 'json', **more)
     if done.code:
         raise AssertionError(done.err)
     return json.loads(done.out)
 
 
-def novaclient(url: str, version: str, function: str, *arguments: str) -> Any:
+def novaclient(
+    session: Session, version: str, function: str, *arguments: str
+) -> Any:
     """What a function of python-novaclient's client answers.
 
-    `function` is the text of `ask(nova)`. Raises AssertionError.
+    `function` is the text of `ask(nova)`; `sys.argv[2:]` are the arguments.
+    Raises AssertionError.
     """
-    text = _SCRIPT.replace('{function}', function)
+    return _answer(_NOVA + function, (session, version), arguments)
+
+
+def saharaclient(
+    session: Session, version: str, function: str, *endpoint: str
+) -> Any:
+    """The same of python-saharaclient, in version 1.1 or 2.
+
+    Without an endpoint it is the one that the session knows of.
+    """
+    return _answer(_SAHARA + function, (session, version), endpoint)
+
+
+def _answer(
+    text: str, asked: tuple[Session, str], arguments: tuple[str, ...]
+) -> Any:
+    session, version = asked
+    told = json.dumps([session.plugin, dict(session.options), version])
     done = subprocess.run(
         [
-            *(clients.OPENSTACK.command('python'), '-c', text),
-            *(f'{url}/v2.1', version, *arguments),
+            *(clients.OPENSTACK.command('python'), '-c'),
+            *('\n'.join((_SCRIPT, text, _LAST)), told, *arguments),
         ],
         capture_output=True,
         text=True,

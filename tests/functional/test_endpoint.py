@@ -50,6 +50,7 @@ _OF_SERVICES = (
     'fuel_client_runs',
     'fuel_runs',
     'instance_story',
+    'keystone_clients',
     'large_page',
     'nova_clients',
     'page',

@@ -15,11 +15,23 @@ done=$(cat "$TRAILMARK_CHECKPOINT" 2>/dev/null || echo 0)
 for step in 1 2 3 4 5; do
     [ "$step" -gt "$done" ] || continue
     echo "$step" >> {folder}/steps
-    if [ "$step" = 3 ] && [ ! -e {folder}/go ]; then sleep 600; fi
+    while [ "$step" = 3 ] && [ ! -e {folder}/go ]; do sleep 0.1; done
     echo "$step" > new && mv new "$TRAILMARK_CHECKPOINT"
 done
 """
 _HOLD = 'touch {folder}/held; while [ ! -e {folder}/on ]; do sleep 0.1; done'
+_OF_NOVA = {
+    'WAITING': 'pending',
+    'RUNNING': 'running',
+    'COMPLETED': 'ready',
+}
+
+
+def _of_sahara(step: dict[str, Any]) -> str:
+    """The state of a step's one execution."""
+    if step['successful']:
+        return 'ready'
+    return 'pending' if step['started_at'] is None else 'running'
 
 
 class InstanceStoryTest(base.ProcessTestCase):
@@ -36,6 +48,7 @@ class InstanceStoryTest(base.ProcessTestCase):
         self.url = f'http://127.0.0.1:{port}'
         self.begin_api(port)
         self.server = self.deployed()
+        self.node = int(self.server.rpartition('/')[2])
 
     def begin_api(self, port: int) -> None:
         """Serve the API, as the one who sees everything."""
@@ -102,7 +115,10 @@ class InstanceStoryTest(base.ProcessTestCase):
         return str(place)
 
     def killed(self, place: str) -> None:
-        """It is resumed; in its third step its engine and agent die."""
+        """It is resumed; in its third step its engine and agent die.
+
+        Others go on, and stand in the same step again.
+        """
         self.assertEqual(202, httpx.post(f'{place}/resume').status_code)
         self.until(lambda: self.steps() == '1 2 3', 'step 3', 90)
         self.until(
@@ -115,9 +131,9 @@ class InstanceStoryTest(base.ProcessTestCase):
         assert holder is not None
         self.assertTrue(holder.kill())
         self.assertTrue(self.agent.kill())
-        (self.folder / 'go').touch()
         for service in (holder, self.agent):
             service.start()
+        self.until(lambda: self.steps() == '1 2 3 3', 'step 3 again', 90)
 
     def steps(self) -> str:
         """The steps that were begun, in order."""
@@ -125,12 +141,19 @@ class InstanceStoryTest(base.ProcessTestCase):
         return ' '.join(file.read_text().split()) if file.exists() else ''
 
     def test_it_is_told_the_same_however_it_is_read(self) -> None:
-        """Nova: behaviours 24, 26 and 28."""
+        """Nova: behaviours 24, 26 and 28. All together: behaviour 1."""
         place = self.stopped()
         self.assertFalse((self.folder / 'steps').exists())
+        self.check_standings(place, 'ready', 'pending', 'pending')
         self.killed(place)
+        self.check_standings(place, 'ready', 'running', 'pending')
+        self.check_interrupted(place)
 
+        (self.folder / 'go').touch()
         task = self.until_task(place, status='ready')
+
+        self.check_standings(place, *['ready'] * 3)
+        self.assertEqual([], self.progress_events())
 
         # No step but the one in which they died was done twice.
         self.assertEqual('1 2 3 3 4 5', self.steps())
@@ -141,11 +164,82 @@ class InstanceStoryTest(base.ProcessTestCase):
         self.check_events(task)
         self.check_history(task)
 
-    def check_events(self, task: dict[str, Any]) -> None:
-        """As Nova tells it: every attempt, and where it was."""
+    def check_standings(self, place: str, *wanted: str) -> None:
+        """How each of its three tasks is, whoever tells it."""
+        of_items = httpx.get(f'{place}/items').json()['items']
+        steps = self.cluster_shown()['provisioning_progress']
+        rows = httpx.get(
+            f'{self.url}/api/v1/tasks/{place.rpartition("/")[2]}/tasks_history'
+        ).json()
+        own = [each for each in rows if each['node_id'] == self.node]
+
+        told = [
+            {each['action']: _OF_NOVA[each['state']] for each in of_items},
+            {each['step_name']: _of_sahara(each) for each in steps},
+            {each['task_name']: each['status'] for each in own},
+        ]
+        names = ('prepare', 'build', 'start')
+        expected = dict(zip(names, wanted, strict=True))
+        self.assertEqual([expected] * 3, told)
+
+    def check_interrupted(self, place: str) -> None:
+        """The attempt that both died in is the same, whoever tells it."""
+        run = place.rpartition('/')[2]
+        [fault] = httpx.get(f'{self.url}/api/v1/runs/{run}/faults').json()[
+            'faults'
+        ]
+        [event] = self.progress_events()
+        cluster = self.cluster_shown()
+
+        self.assertEqual('Waiting', cluster['status'])
+        self.assertEqual('build', event['step_name'])
+        self.assertEqual(
+            (False, 'n1'), (event['successful'], event['instance_name'])
+        )
+        said, number = event['event_info'], event['error_id']
+        self.assertEqual(f'{fault["message"]}\nError ID: {number}', said)
+        self.assertEqual(
+            (run, '1'), (number.split('.')[0], number.split('.')[-1])
+        )
+        self.assertEqual(('build', 1), (fault['task'], fault['attempt']))
+        going, ended, _prepared = self.action_of(self.task(place))['events']
+        self.assertEqual(
+            ('build', None, 'build', fault['message']),
+            (
+                *(going['event'], going['result']),
+                *(ended['event'], ended['details']),
+            ),
+        )
+
+    def action_of(self, task: dict[str, Any]) -> dict[str, Any]:
+        """The instance action of a task, with its events."""
         url = f'{self.server}/os-instance-actions/{task["request_id"]}'
         asked = {'OpenStack-API-Version': 'compute 2.84'}
-        action = httpx.get(url, headers=asked).json()['instanceAction']
+        answer = httpx.get(url, headers=asked)
+        found: dict[str, Any] = answer.json()['instanceAction']
+        return found
+
+    def cluster_shown(self) -> dict[str, Any]:
+        """As Sahara tells it."""
+        answer = httpx.get(f'{self.url}/v1.1/acme/clusters/1')
+        found: dict[str, Any] = answer.json()['cluster']
+        return found
+
+    def progress_events(self) -> list[dict[str, Any]]:
+        """Events of steps that are not done, with the names of the steps."""
+        names = {
+            each['id']: each['step_name']
+            for each in self.cluster_shown()['provisioning_progress']
+        }
+        answer = httpx.get(f'{self.url}/v1.1/acme/clusters/1/progress')
+        return [
+            {**each, 'step_name': names[each['step_id']]}
+            for each in answer.json()['events']
+        ]
+
+    def check_events(self, task: dict[str, Any]) -> None:
+        """As Nova tells it: every attempt, and where it was."""
+        action = self.action_of(task)
         self.assertEqual(
             [
                 ('start', 'Success'),

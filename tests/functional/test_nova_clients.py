@@ -12,7 +12,7 @@ from trailmark.tests.functional import base, openstack, serving
 _VERSIONS = ('2.1', '2.21', '2.51', '2.58', '2.62', '2.66', '2.84')
 _ACTIONS = """
 def ask(nova):
-    return {version: read(of(version)) for version in sys.argv[3:]}
+    return {version: read(of(version)) for version in sys.argv[2:]}
 
 def read(nova):
     server = nova.servers.find(name='n1')
@@ -63,6 +63,7 @@ class ClientsTestCase(serving.ServingTestCase):
             self.skipTest(reason)
         super().setUp()
         _, self.url = self.serve(options=self.options)
+        self.session = openstack.at(f'{self.url}/v2.1')
         files = {
             'nodes.yaml': base.nodes('n1', 'n2'),
             'release/default.yaml': [base.shell('install', 'true')],
@@ -97,7 +98,7 @@ class NovaClientsTest(ClientsTestCase):
 
     def read(self, version: str, *words: str) -> Any:
         """What `openstack` prints."""
-        return openstack.read(self.url, version, *words)
+        return openstack.read(self.session, version, *words)
 
     def test_openstack_lists_and_shows_events(self) -> None:
         for version in ('2.1', '2.51', '2.84'):
@@ -152,7 +153,7 @@ class NovaClientsTest(ClientsTestCase):
         self,
     ) -> None:
         """Nova: behaviour 4."""
-        done = openstack.run(self.url, '2.1', 'server', 'reboot', 'n2')
+        done = openstack.run(self.session, '2.1', 'server', 'reboot', 'n2')
 
         self.assertEqual(0, done.code, done.err)
         self.assertEqual('error', self.ended(self.url, 3))
@@ -166,7 +167,7 @@ class NovaClientsTest(ClientsTestCase):
         ):
             with self.subTest(said):
                 done = openstack.run(
-                    self.url, '2.84', 'server', 'event', *words
+                    self.session, '2.84', 'server', 'event', *words
                 )
 
                 self.assertEqual(1, done.code)
@@ -181,7 +182,7 @@ class NovaClientsTest(ClientsTestCase):
         self.assertEqual(['reboot', 'default'], names)
 
     def test_novaclient_reads_actions_in_every_version(self) -> None:
-        told = openstack.novaclient(self.url, '2.1', _ACTIONS, *_VERSIONS)
+        told = openstack.novaclient(self.session, '2.1', _ACTIONS, *_VERSIONS)
 
         for version, (found, event) in told.items():
             with self.subTest(version):
@@ -198,14 +199,14 @@ class NovaClientsTest(ClientsTestCase):
                 )
 
     def test_novaclient_follows_pages_and_times(self) -> None:
-        pages = openstack.novaclient(self.url, '2.66', _PAGES)
+        pages = openstack.novaclient(self.session, '2.66', _PAGES)
 
         self.assertEqual(
             [['reboot'], ['default'], ['reboot'], ['reboot']], pages
         )
 
     def test_novaclient_knows_the_errors(self) -> None:
-        found = openstack.novaclient(self.url, '2.66', _ERRORS)
+        found = openstack.novaclient(self.session, '2.66', _ERRORS)
 
         self.assertEqual(
             [
@@ -230,14 +231,11 @@ class MembersTest(ClientsTestCase):
 
     def read(self, *words: str) -> Any:
         """What `openstack` prints for maria, in the newest version."""
-        return openstack.read(
-            self.url,
-            '2.84',
-            *words,
-            OS_AUTH_TYPE='http_basic',
-            OS_USERNAME='maria',
-            OS_PASSWORD='m-secret',
+        known = {'username': 'maria', 'password': 'm-secret'}
+        session = openstack.Session(
+            'http_basic', {**self.session.options, **known}
         )
+        return openstack.read(session, '2.84', *words)
 
     def test_openstack_tells_a_member_that_it_failed_but_not_all_of_it(
         self,

@@ -1,7 +1,6 @@
 """Sahara's own clients, unchanged, with the API of `trailmark serve`."""
 
 import json
-import subprocess
 from typing import Any
 
 import httpx
@@ -10,30 +9,24 @@ from trailmark.tests import clients
 from trailmark.tests.functional import base, openstack, processes, serving
 
 _SHOW = ('dataprocessing', 'cluster', 'show', 'web')
-#: A script of python-saharaclient: it prints the JSON of a function's answer.
-_SCRIPT = """
-import json, sys
-from keystoneauth1 import loading, session
-from saharaclient.api import base, client
-endpoint = sys.argv[1]
-auth = loading.get_plugin_loader('none').load_from_options(endpoint=endpoint)
-sahara = client.Client(session=session.Session(auth=auth))
-def refused(function, *arguments):
-    try:
-        function(*arguments)
-    except base.APIException as error:
-        return [error.error_code, error.error_name, error.error_message]
-cluster = sahara.clusters.find_unique(name='web')
-plain = sahara.clusters.get(cluster.id).to_dict()
-full = sahara.clusters.get(cluster.id, show_progress=True).to_dict()
-print(json.dumps({
-    'plain': plain,
-    'full': full,
-    'unknown': refused(sahara.clusters.get, '99'),
-    'delete': refused(sahara.clusters.delete, cluster.id),
-    'plugins': [each.to_dict() for each in sahara.plugins.list()],
-    'plugin': sahara.plugins.get('disks').to_dict(),
-}))
+_READ = """
+def ask(sahara):
+    def refused(function, *arguments):
+        try:
+            function(*arguments)
+        except base.APIException as error:
+            return [error.error_code, error.error_name, error.error_message]
+    cluster = sahara.clusters.find_unique(name='web')
+    plain = sahara.clusters.get(cluster.id).to_dict()
+    full = sahara.clusters.get(cluster.id, show_progress=True).to_dict()
+    return {
+        'plain': plain,
+        'full': full,
+        'unknown': refused(sahara.clusters.get, '99'),
+        'delete': refused(sahara.clusters.delete, cluster.id),
+        'plugins': [each.to_dict() for each in sahara.plugins.list()],
+        'plugin': sahara.plugins.get('disks').to_dict(),
+    }
 """
 
 
@@ -79,26 +72,33 @@ class SaharaClientsTest(serving.ServingTestCase):
         (self.folder / 'new').rename(self.word)
         self.ended(self.url, 1)
 
-    def openstack(
-        self, *words: str, version: str = '1.1', **more: str
+    def session(self, version: str = '1.1') -> openstack.Session:
+        """One at the endpoint of a version."""
+        roots = {'1.1': '/v1.1/acme', '2': '/v2'}
+        return openstack.at(self.url + roots[version])
+
+    def command(
+        self,
+        *words: str,
+        version: str = '1.1',
+        session: openstack.Session | None = None,
     ) -> processes.Result:
         """What `openstack` does at the endpoint of a version."""
-        roots = {'1.1': '/v1.1/acme', '2': '/v2'}
         done = openstack.run(
-            self.url,
+            session or self.session(version),
             '2.1',
             *words,
-            OS_ENDPOINT=self.url + roots[version],
             OS_DATA_PROCESSING_API_VERSION=version,
-            **more,
         )
         self.assertEqual(0, done.code, done.err)
         return done
 
-    def shown(self, version: str = '1.1', **more: str) -> dict[str, Any]:
+    def shown(
+        self, version: str = '1.1', session: openstack.Session | None = None
+    ) -> dict[str, Any]:
         """What `cluster show --show-progress` prints."""
         words = (*_SHOW, '--show-progress', '-f', 'json')
-        done = self.openstack(*words, version=version, **more)
+        done = self.command(*words, version=version, session=session)
         found: dict[str, Any] = json.loads(done.out)
         return found
 
@@ -124,14 +124,14 @@ class SaharaClientsTest(serving.ServingTestCase):
     def test_both_versions_and_ways_to_name_an_endpoint_work(self) -> None:
         """Sahara: behaviour 28."""
         self.say('bad')
-        ways: dict[str, str] = {
-            'OS_AUTH_TYPE': 'admin_token',
-            'OS_TOKEN': 'any',
-        }
         for version in ('1.1', '2'):
-            for more in ({}, ways):
-                with self.subTest(version=version, **more):
-                    shown = self.shown(version, **more)
+            plain = self.session(version)
+            token = openstack.Session(
+                'admin_token', {**plain.options, 'token': 'any'}
+            )
+            for session in (plain, token):
+                with self.subTest(version=version, plugin=session.plugin):
+                    shown = self.shown(version, session)
                     self.assertEqual(
                         'Step has failed events', shown['creating: connect']
                     )
@@ -140,10 +140,10 @@ class SaharaClientsTest(serving.ServingTestCase):
     def test_clusters_are_listed_and_plugins_are_shown(self) -> None:
         """Today's `plugin list` fails of its own: osc-lib refuses how it
         formats versions."""
-        listed = self.openstack(
+        listed = self.command(
             *('dataprocessing', 'cluster', 'list', '-f', 'value', '-c', 'Name')
         )
-        plugin = self.openstack(
+        plugin = self.command(
             *('dataprocessing', 'plugin', 'show', 'disks', '-f', 'json')
         )
 
@@ -152,7 +152,7 @@ class SaharaClientsTest(serving.ServingTestCase):
 
     def test_the_client_reads_what_the_api_writes(self) -> None:
         self.say('bad')
-        read = self.saharaclient()
+        read = openstack.saharaclient(self.session(), '1.1', _READ)
 
         launch, connect = read['full']['provision_progress']
         self.assertNotIn('events', read['plain']['provision_progress'][0])
@@ -185,19 +185,3 @@ class SaharaClientsTest(serving.ServingTestCase):
 
         self.until(is_there, f'{number} is in the log')
         return found[0]
-
-    def saharaclient(self) -> dict[str, Any]:
-        """What python-saharaclient reads."""
-        done = subprocess.run(
-            [
-                *(clients.OPENSTACK.command('python'), '-c', _SCRIPT),
-                f'{self.url}/v1.1/acme',
-            ],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        self.assertEqual(0, done.returncode, done.stderr)
-        read: dict[str, Any] = json.loads(done.stdout)
-        return read

@@ -14,6 +14,7 @@ _BRIEF: Mapping[str, Schema] = {
 _SERVER = answers.shape(
     {
         **_BRIEF,
+        'tenant_id': answers.TEXT_OR_NULL,
         'status': answers.either('ACTIVE', 'BUILD', 'DELETED', 'ERROR'),
         'flavor': answers.OBJECT,
         'image': answers.TEXT,

@@ -44,6 +44,7 @@ CODES = {
     'KeystoneUnreachable': 'keystone_unreachable',
     'KeystoneRefused': 'keystone_refused',
     'ProjectMissing': 'project_missing',
+    'ProjectMismatch': 'project_mismatch',
     'RunEnded': 'run_ended',
     'RunSuperseded': 'run_superseded',
     'RunVoid': 'run_void',

@@ -121,15 +121,43 @@ class ExecutionsTest(served.ApiTestCase):
         self.assertEqual(202, forced.status_code, forced.text)
 
     def test_a_busy_cluster_is_409(self) -> None:
-        """Fuel: behaviour 59."""
+        """Fuel: behaviour 59. Graphs: behaviour 10."""
         self._execute({'type': 'more'})
 
         self.assert_refused(
             self._execute({'type': 'more'}), 409, 'cluster_busy'
         )
 
+    def test_a_type_runs_once_and_no_other_graph_is_changed(self) -> None:
+        """Graphs: behaviour 9."""
+        url = f'clusters/{self.name}/deployment_tasks'
+        before = self.client.get(url).json()
+
+        self._execute({'type': 'more'})
+
+        rows = self.client.get(
+            f'tasks/{self.engine.executed[-1][0]}/tasks_history'
+        ).json()
+        self.assertEqual(['late'], [each['task_name'] for each in rows])
+        self.assertEqual(before, self.client.get(url).json())
+
+    def test_a_graph_that_is_changed_meanwhile_changes_no_run(self) -> None:
+        """Graphs: behaviour 12."""
+        run = self._execute({'type': 'more'}).json()['id']
+        before = db_runs.get(self.db, run).snapshot_digest
+        url = f'releases/{self.name}/deployment_graphs/more'
+
+        changed = self.client.put(
+            url, json={'tasks': [{'id': 'x', 'type': 'stage'}]}
+        )
+
+        self.assertEqual(200, changed.status_code, changed.text)
+        self.assertEqual(before, db_runs.get(self.db, run).snapshot_digest)
+        rows = self.client.get(f'tasks/{run}/tasks_history').json()
+        self.assertEqual(['late'], [each['task_name'] for each in rows])
+
     def test_an_unknown_cluster_is_404(self) -> None:
-        """Fuel: behaviour 59."""
+        """Fuel: behaviour 59. Graphs: behaviour 11."""
         answer = self._execute({'type': 'more'}, cluster=987654321)
 
         self.assert_refused(answer, 404, 'not_found')

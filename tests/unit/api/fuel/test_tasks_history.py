@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from trailmark.common import states
 from trailmark.tests.unit.api import served
 from trailmark.tests.unit.api.fuel import executed
 
@@ -67,6 +68,7 @@ class TasksHistoryTest(served.ApiTestCase):
         return rows
 
     def test_a_row_is_the_sample_of_the_seed(self) -> None:
+        """History: behaviours 1 and 12."""
         times = (1457362146, 1457362276)
         executed.finish(self, 'swift-keystone', 'n1', SUMMARY, times)
 
@@ -88,6 +90,7 @@ class TasksHistoryTest(served.ApiTestCase):
         self.assertEqual({int}, {type(each) for each in numbers.values()})
 
     def test_both_urls_of_the_seed_answer_alike_below_api(self) -> None:
+        """History: behaviour 2."""
         answers = [
             self.client.get(f'http://trailmark/api/tasks/{self.run_id}/{end}')
             for end in ('deployment_tasks', 'tasks_history/', 'tasks_history')
@@ -97,6 +100,7 @@ class TasksHistoryTest(served.ApiTestCase):
         self.assertEqual(1, len({answer.text for answer in answers}))
 
     def test_filters_are_alone_or_together(self) -> None:
+        """History: behaviours 5 to 8."""
         times = (1457362146, 1457362276)
         executed.finish(self, 'swift-keystone', 'n1', {}, times)
         one, two = (row['node_id'] for row in self._rows('?nodes=n1,n2'))
@@ -115,6 +119,7 @@ class TasksHistoryTest(served.ApiTestCase):
                 self.assertEqual(number, len(self._rows(query)))
 
     def test_a_node_is_its_number_or_master_and_a_stage_has_none(self) -> None:
+        """History: behaviour 11."""
         nodes = {row['task_name']: row['node_id'] for row in self._rows()}
 
         self.assertIsInstance(nodes['swift-keystone'], int)
@@ -132,23 +137,66 @@ class TasksHistoryTest(served.ApiTestCase):
         )
 
     def test_a_missing_task_is_404(self) -> None:
+        """History: behaviour 3."""
         for end in ('deployment_tasks', 'tasks_history/'):
             with self.subTest(end):
                 answer = self.client.get(f'tasks/987654321/{end}')
 
                 self.assert_refused(answer, 404, 'not_found')
 
-    def test_a_put_is_405(self) -> None:
-        answer = self.client.put(f'tasks/{self.run_id}/tasks_history')
+    def test_nothing_but_a_get_is_allowed(self) -> None:
+        """History: behaviour 4."""
+        for method in ('PUT', 'POST', 'PATCH', 'DELETE'):
+            for end in ('deployment_tasks', 'tasks_history'):
+                with self.subTest(method, end=end):
+                    answer = self.client.request(
+                        method, f'tasks/{self.run_id}/{end}'
+                    )
 
-        self.assert_refused(answer, 405, 'method_not_allowed')
+                    self.assert_refused(answer, 405, 'method_not_allowed')
+                    self.assertEqual('GET, HEAD', answer.headers['Allow'])
 
-    def test_an_unknown_status_is_refused(self) -> None:
+    def test_an_unknown_status_is_refused_with_those_there_are(self) -> None:
+        """History: behaviour 9."""
         answer = self.client.get(
-            f'tasks/{self.run_id}/tasks_history/?statuses=done'
+            f'tasks/{self.run_id}/tasks_history/?statuses=bogus'
         )
 
-        self.assert_refused(answer, 400, 'invalid_input')
+        error = self.assert_refused(answer, 400, 'invalid_input')
+        for state in states.ExecutionState:
+            self.assertIn(str(state), error['message'])
+
+    def test_a_node_that_there_is_not_has_no_rows(self) -> None:
+        """History: behaviour 10."""
+        self.assertEqual([], self._rows('?nodes=987654321'))
+
+    def test_an_error_tells_what_puppet_said(self) -> None:
+        """History: behaviour 16."""
+        failed = {'data': {'resources': {'failed': 3}}}
+        said = (failed, (1, 2), states.ExecutionState.ERROR)
+        executed.finish(self, 'swift-keystone', 'n1', *said)
+
+        [row] = self._rows('?statuses=error')
+        url = f'runs/{self.run_id}/tasks/swift-keystone@n1'
+        shown = self.client.get(url).json()['task']
+
+        for summary in (row['summary'], shown['attempts'][-1]['summary']):
+            self.assertEqual(3, summary['data']['resources']['failed'])
+
+    def test_the_history_of_a_task_that_was_deleted_stays(self) -> None:
+        """History: behaviour 21."""
+        files = {'nodes.yaml': served.NODES, 'release/default.yaml': TASKS}
+        other = self.deploy(files=files, name=f'{self.name}-2', dry_run=True)
+        self.run_id = int(other['run']['id'])
+        before = self._rows()
+
+        gone = self.client.delete(f'tasks/{self.run_id}')
+
+        self.assertEqual(204, gone.status_code, gone.text)
+        self.assertEqual(
+            404, self.client.get(f'tasks/{self.run_id}').status_code
+        )
+        self.assertEqual((4, before), (len(before), self._rows()))
 
     def test_a_page_that_is_asked_for_links_to_the_next(self) -> None:
         url = f'tasks/{self.run_id}/tasks_history?limit=3'

@@ -4,7 +4,7 @@ import hashlib
 
 from trailmark.api.nova import action_events
 from trailmark.common import clock
-from trailmark.db import agents, service_records
+from trailmark.db import agents, service_records, tables
 from trailmark.tests.unit.api.nova import instances
 
 E, R = instances.E, instances.R
@@ -64,7 +64,7 @@ class EventsTest(instances.InstancesTestCase):
         self.assertNotIn('events', action)
 
     def test_an_admin_sees_why_and_where_it_failed(self) -> None:
-        """Nova: behaviour 23; no run of ours has a project yet."""
+        """Here are no projects."""
         self._served()
         self.failed()
 
@@ -81,6 +81,23 @@ class EventsTest(instances.InstancesTestCase):
             },
             {k: v for k, v in event.items() if not k.endswith('_time')},
         )
+
+    def test_the_project_of_a_host_is_else_the_servers(self) -> None:
+        """Nova: behaviour 23."""
+        self._served()
+        self.failed()
+        c = tables.clusters
+        with self.db.writer() as connection:
+            connection.execute(
+                c.update().where(c.c.name == self.name).values(project_id='p')
+            )
+
+        action = self.action(self.request_id, user='maria')
+
+        self.assertIsNone(action['project_id'])
+        [event] = action['events']
+        expected = hashlib.sha224(b'pmachine-1').hexdigest()
+        self.assertEqual(expected, event['hostId'])
 
     def test_hosts_differ_from_project_to_project(self) -> None:
         """Nova: behaviour 23."""

@@ -142,7 +142,7 @@ class ServersTest(instances.InstancesTestCase):
         self.assertNotIn(self.nodes['n1'], ids)
 
     def test_an_unknown_server_is_not_found(self) -> None:
-        """Nova: behaviour 3; there are no projects to keep apart."""
+        """Nova: behaviour 3; `test_projects` has other projects' servers."""
         for path in ('servers/99999999', 'servers/n1', 'servers/1e3/tasks'):
             with self.subTest(path):
                 self.refused(self.ask('GET', path), 404, 'itemNotFound')
