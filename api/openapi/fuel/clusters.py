@@ -9,7 +9,8 @@ from trailmark.api.openapi.operations import Operation, Operations, Schema
 
 CLUSTER: Mapping[str, Schema] = {
     'status': answers.either(
-        *('new', 'deployment', 'operational', 'error', 'stopped')
+        *('new', 'deployment', 'operational', 'partially_deployed'),
+        *('error', 'stopped'),
     ),
     'fuel_version': answers.TEXT_OR_NULL,
     'is_customized': answers.FLAG,
