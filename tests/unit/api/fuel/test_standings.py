@@ -69,6 +69,15 @@ class StandingsTest(served.ApiTestCase):
         self.assertEqual('deploy', failed['error_type'])
         self.assertIsNone(other['error_type'])
 
+    def test_failures_that_are_borne_leave_a_part_undone(self) -> None:
+        self.deploy()
+        error, rest = ExecutionState.ERROR, ExecutionState.READY
+        executed.finish(self, 'prepare', 'n1', {}, _TIMES, error)
+        claim = self.engine.executed[-1][1]
+        flushes.finish(self.db, claim, RunState.READY, None, rest)
+
+        self.assertEqual('partially_deployed', self.cluster()['status'])
+
     def test_a_node_that_a_run_left_out_stands_as_before(self) -> None:
         self.deploy()
         executed.finish(self, 'prepare', 'n1', {}, _TIMES)
