@@ -39,7 +39,9 @@ _QUERY = {
     'limit': pieces.LIMIT,
     'marker': queries.AFTER_ID,
     'deleted': queries.told(queries.TEXT, 'Those are not listed.'),
-    'all_tenants': queries.told(queries.TEXT, 'There are none.'),
+    'all_tenants': queries.told(
+        queries.TEXT, 'Whoever may see every project sees it anyway.'
+    ),
 }
 
 

@@ -74,6 +74,7 @@ OPERATIONS: Operations = {
             ),
             **dict.fromkeys(('name', 'plugin_name', *_VERSION), queries.TEXT),
         },
+        headers=pieces.HEADERS,
         passes_unknown=True,
     ),
     'show': Operation(
@@ -98,6 +99,7 @@ OPERATIONS: Operations = {
                 queries.TEXT, 'True: with the events of the steps.'
             )
         },
+        headers=pieces.HEADERS,
         passes_unknown=True,
     ),
 }

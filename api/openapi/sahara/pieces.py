@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trailmark.api.openapi import answers
+from trailmark.api.openapi import answers, queries
 from trailmark.api.openapi.operations import Schema
 from trailmark.common import step_types
 
@@ -10,6 +10,12 @@ from trailmark.common import step_types
 TIME_OR_NULL: Schema = {
     'type': ['string', 'null'],
     'pattern': '^[0-9]{4}-[01][0-9]-[0-3][0-9] [0-9:]{8}[.][0-9]{6}$',
+}
+#: Version 1.1 has it in its path.
+HEADERS: Mapping[str, Schema] = {
+    'OpenStack-Project-ID': queries.told(
+        queries.TEXT, 'The project of the token, in version 2.'
+    )
 }
 #: Whose a thing is: version 2 has the first of them, version 1.1 the other.
 OWNER: Mapping[str, Schema] = {

@@ -2,6 +2,7 @@
 
 from trailmark.api.openapi import answers
 from trailmark.api.openapi.operations import Operation, Operations
+from trailmark.api.openapi.sahara import pieces
 from trailmark.common import step_types
 
 _KEYS = {
@@ -21,6 +22,7 @@ OPERATIONS: Operations = {
                 {'plugins': answers.listed(answers.shape(_KEYS))}
             )
         },
+        headers=pieces.HEADERS,
         passes_unknown=True,
     ),
     'show': Operation(
@@ -34,6 +36,7 @@ OPERATIONS: Operations = {
                 }
             )
         },
+        headers=pieces.HEADERS,
         passes_unknown=True,
     ),
 }

@@ -11,6 +11,7 @@ OPERATIONS: Operations = {
         'Events of the steps of a cluster that have not ended well',
         {200: answers.shape({'events': answers.listed(pieces.EVENT)})},
         query={'provision_step': queries.told(queries.TEXT, 'Id of a step.')},
+        headers=pieces.HEADERS,
         passes_unknown=True,
     ),
     'report': Operation(
@@ -28,6 +29,7 @@ OPERATIONS: Operations = {
             ('step', 'completed', 'total'),
         ),
         refusals=(409,),
+        headers=pieces.HEADERS,
         passes_unknown=True,
     ),
 }

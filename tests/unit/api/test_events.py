@@ -34,6 +34,7 @@ class EventsTest(served.ApiTestCase):
         )
 
     def test_who_comes_back_hears_what_is_new_alone(self) -> None:
+        """All together: behaviour 6."""
         self._cancel()
         told = _events(self.client.get(self._url))
         second = told[1][0]

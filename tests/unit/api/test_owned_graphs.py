@@ -21,7 +21,7 @@ class OwnedGraphsTest(served.ApiTestCase):
         return self.client.post(url or self.url, json={'tasks': tasks})
 
     def test_a_graph_is_made_once_and_gone_once(self) -> None:
-        """Fuel: behaviour 11."""
+        """Fuel: behaviour 11. Graphs: behaviours 1 to 3."""
         missing = self.client.get(self.url).status_code
         made, again = self._post(A), self._post(A)
         gone = [self.client.delete(self.url).status_code for _ in range(2)]
@@ -29,6 +29,15 @@ class OwnedGraphsTest(served.ApiTestCase):
         self.assertEqual((404, 200), (missing, made.status_code))
         self.assert_refused(again, 409, 'graph_exists')
         self.assertEqual([204, 404], gone)
+
+    def test_what_is_replaced_is_there(self) -> None:
+        """Graphs: behaviour 4."""
+        missing = self.client.put(self.url, json={'tasks': [A]})
+        self._post(A)
+        there = self.client.put(self.url, json={'tasks': [B]})
+
+        self.assert_refused(missing, 404, 'graph_missing')
+        self.assertEqual(200, there.status_code, there.text)
 
     def test_a_change_of_one_key_keeps_the_others(self) -> None:
         """Fuel: behaviour 12."""
@@ -68,7 +77,7 @@ class OwnedGraphsTest(served.ApiTestCase):
         self.assertEqual({'id', 'type', 'version', 'roles'}, set(kept))
 
     def test_duplicates_are_refused_and_nothing_is_stored(self) -> None:
-        """Fuel: behaviour 7."""
+        """Fuel: behaviour 7. Graphs: behaviour 6."""
         error = self.assert_refused(
             self._post(A, A, B, B), 400, 'invalid_input'
         )
@@ -77,6 +86,7 @@ class OwnedGraphsTest(served.ApiTestCase):
         self.assertEqual(404, self.client.get(self.url).status_code)
 
     def test_a_cycle_in_a_cluster_refuses_the_graph(self) -> None:
+        """Graphs: behaviour 7; but as in Fuel, none waits for itself."""
         self.client.post('nodes', json={'name': 'n1', 'cluster': self.name})
         first = {**A, 'requires': ['b']}
 
@@ -84,6 +94,8 @@ class OwnedGraphsTest(served.ApiTestCase):
 
         error = self.assert_refused(answer, 400, 'invalid_input')
         self.assertIn(f'(in cluster {self.name})', str(error))
+        alone = self._post({**A, 'requires': ['a']})
+        self.assertEqual(200, alone.status_code, alone.text)
 
     def test_a_type_that_nobody_has_is_an_empty_list(self) -> None:
         """Fuel: behaviours 4 and 5."""

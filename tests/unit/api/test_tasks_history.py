@@ -114,6 +114,7 @@ class OverRunsTest(served.ApiTestCase):
         return found
 
     def test_a_cluster_has_the_rows_of_all_its_runs(self) -> None:
+        """History: behaviour 22."""
         rows = self._pages(f'clusters/{self.name}/tasks_history/?limit=3')
 
         runs = [row['deployment_task_id'] for row in rows]
@@ -122,6 +123,7 @@ class OverRunsTest(served.ApiTestCase):
         self.assertEqual({}, rows[0]['summary'])
 
     def test_a_node_has_the_rows_of_all_its_runs(self) -> None:
+        """History: behaviour 22."""
         cluster = self.client.get(f'clusters/{self.name}').json()
         node = {each['name']: each['id'] for each in cluster['nodes']}['n2']
 
@@ -199,6 +201,7 @@ class OverRunsTest(served.ApiTestCase):
 
 class TaskTest(served.ApiTestCase):
     def test_an_execution_is_found_by_task_and_node(self) -> None:
+        """History: behaviour 25."""
         run = self.dry_run()
 
         task = self.client.get(f'runs/{run}/tasks/prepare@n1').json()['task']
@@ -231,6 +234,7 @@ class TaskTest(served.ApiTestCase):
         self.assertIn('prepare@n1, prepare@n2', error['message'])
 
     def test_an_execution_that_is_not_there_is_404(self) -> None:
+        """History: behaviour 25."""
         run = self.dry_run()
 
         for name in ('perpare@n1', 'prepare@n9', 'nothing'):

@@ -87,6 +87,7 @@ class ListenerTest(testtools.TestCase):
         self.assertEqual([None], self.api.asked)
 
     def test_a_stream_that_breaks_goes_on_after_its_last_event(self) -> None:
+        """All together: behaviour 6."""
         listener = self.hear(
             ('200 OK', [_event(7)]), ('200 OK', [_event(8), None]), after=6
         )

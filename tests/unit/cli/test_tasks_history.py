@@ -60,6 +60,7 @@ class TasksHistoryTest(testtools.TestCase):
         self.assertRegex(self._history('3').out, r' 2016-03-0\d \d\d:')
 
     def test_the_options_of_both_clients_are_understood(self) -> None:
+        """History: behaviour 24."""
         full = {'run': '1', 'nodes': '5,6', 'statuses': 'error,ready'}
         for line, query in (
             ('--task-id 1 --node-id 5,6 --statuses error,ready', full),

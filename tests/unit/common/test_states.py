@@ -48,6 +48,7 @@ class ExecutionTest(unittest.TestCase):
                         states.check_execution(old, new)
 
     def test_what_is_ready_or_skipped_never_moves_again(self) -> None:
+        """History: behaviour 15; a resume skips what ended badly too."""
         moved = {old for old, _ in states.EXECUTION_TRANSITIONS}
 
         self.assertFalse(

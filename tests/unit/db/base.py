@@ -26,7 +26,7 @@ class Holder:
 
 
 class DatabaseTest(testtools.TestCase):
-    """A test that runs on each kind of database that is there."""
+    """A test on each kind of database. All together: behaviour 7."""
 
     scenarios = [(name, {'dialect': name}) for name in databases.DIALECTS]
     dialect = 'sqlite'

@@ -41,7 +41,10 @@ class FlushTest(base.DatabaseTest):
     def test_a_row_in_another_state_than_it_was_left_is_a_conflict(
         self,
     ) -> None:
-        """And nothing of the flush is written. Fuel: behaviour 66."""
+        """And nothing of the flush is written. Fuel: behaviour 66.
+
+        History: behaviour 13.
+        """
         run, claim = self.insert()
         wrong = (B1, E.RUNNING, E.READY)
         self.assertRaises(
@@ -51,7 +54,10 @@ class FlushTest(base.DatabaseTest):
         self.assertEqual({'pending': 4}, tasks_history.counts(self.db, run))
 
     def test_a_flush_whose_answer_was_lost_is_not_written_twice(self) -> None:
-        """The same flush number under the same epoch was committed."""
+        """The same flush number under the same epoch was committed.
+
+        History: behaviour 14.
+        """
         run, claim = self.insert()
         first = self.move(claim, START)
         again = self.move(claim, START)

@@ -115,7 +115,7 @@ class ManyRunsTest(base.DatabaseTest):
         self.assertRaises(exceptions.NotFound, self.found, run=1 << 40)
 
     def test_a_run_of_another_cluster_is_not_found(self) -> None:
-        """Though it is there."""
+        """Though it is there. History: behaviour 22."""
         other = self.cluster().id
 
         self.assertRaises(

@@ -87,7 +87,10 @@ class PurgeTest(_PurgeTest):
     """What goes, and what stays."""
 
     def test_an_old_run_goes_with_all_its_rows(self) -> None:
-        """What went is told by table."""
+        """What went is told by table.
+
+        All together: behaviours 2 and 3; no run goes by halves.
+        """
         old, new = self.succeed(*ALL), self.succeed(*ALL)
 
         gone = self.purge()
@@ -147,7 +150,7 @@ class PurgeTest(_PurgeTest):
         self.move(claim, (A1, E.PENDING, E.RUNNING))
 
     def test_a_run_that_can_be_resumed_stays_so(self) -> None:
-        """The last one that was not dry."""
+        """The last one that was not dry. All together: behaviour 4."""
         self.succeed()
         last = self.succeed()
         dry = base.new_run(self.mine, dry_run=True, state=RunState.READY)

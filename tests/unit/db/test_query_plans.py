@@ -73,6 +73,7 @@ class QueryPlansTest(base.DatabaseTest):
         ]
 
     def test_histories_are_led_by_indexes(self) -> None:
+        """History: behaviour 23."""
         for which in self.filters():
             with self.subTest(str(which)):
                 self.assert_led_by_indexes(

@@ -25,7 +25,10 @@ class InsertTest(base.DatabaseTest):
     """A run and all its rows, in one transaction."""
 
     def test_a_run_is_inserted_with_its_rows_and_its_claim(self) -> None:
-        """Running, with counts, request and snapshot."""
+        """Running, with counts, request and snapshot.
+
+        All together: behaviour 5.
+        """
         run, claim = self.insert()
         found = runs.get(self.db, run)
         self.assertEqual(records.Claim(run, 1, 0, 30.0), claim)
@@ -51,7 +54,7 @@ class InsertTest(base.DatabaseTest):
         )
 
     def test_of_two_runs_inserted_at_once_one_is_refused(self) -> None:
-        """By the database."""
+        """By the database. Graphs: behaviour 10."""
         cluster = self.cluster().id
         found = at_once(*[lambda: self.insert(cluster)] * 2)
         busy = [one for one in found if isinstance(one, Exception)]
@@ -80,7 +83,7 @@ class InsertTest(base.DatabaseTest):
         self.assertIsNotNone(found.ended_at)
 
     def test_a_snapshot_is_stored_once_per_content(self) -> None:
-        """Its digest says so."""
+        """Its digest says so. Graphs: behaviour 13."""
         first, other = (
             runs.get(self.db, self.insert(snapshot=body)[0])
             for body in ({'x': 'é\0😀'}, {'x': 'y' * 3_000_000})

@@ -53,12 +53,13 @@ class StraysTest(scenario.EngineTest):
         self.assertEqual({}, reports.of_run(self.database, self.run_id))
 
     def test_nothing_of_an_unknown_run_is_wanted(self) -> None:
-        """Fuel: behaviour 67."""
+        """Fuel: behaviour 67. History: behaviour 17."""
         said = self._report(10**9)
 
         self.assertEqual((f'{10**9}.0.1.0.9',), said.end)
 
     def test_only_the_attempt_that_runs_now_is_wanted(self) -> None:
+        """History: behaviour 14."""
         doubles = agents.Agents(lambda attempt: None)
         thread = self.scenario.start(doubles)
         self.wait_for(lambda: bool(doubles.started))

@@ -29,7 +29,7 @@ def _layer(
 
 class MergeTest(unittest.TestCase):
     def test_a_later_layer_replaces_a_whole_task(self) -> None:
-        """Fuel: behaviour 1."""
+        """Fuel: behaviour 1. Graphs: behaviour 8."""
         merged = merging.merge(
             (
                 _layer('release', 'r', 'a', {'id': 'b', 'requires': ['a']}),

@@ -180,6 +180,7 @@ class ClustersTest(served.ApiTestCase):
         self.assert_refused(answer, 409, 'run_void')
 
     def test_the_history_outlives_a_reset(self) -> None:
+        """History: behaviour 26; what is reset is the cluster."""
         run = self._begun('changes')['id']
         self._end()
 

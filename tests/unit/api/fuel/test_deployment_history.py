@@ -101,7 +101,7 @@ class DeploymentHistoryTest(served.ApiTestCase):
         )
 
     def test_a_task_that_is_executed_nowhere_is_skipped_there(self) -> None:
-        """Fuel: behaviour 70."""
+        """Fuel: behaviour 70. History: behaviour 18."""
         [row] = self._rows('?tasks_names=elsewhere')
 
         self.assertEqual(
@@ -130,7 +130,7 @@ class DeploymentHistoryTest(served.ApiTestCase):
         self.assertEqual(['elsewhere'], names)
 
     def test_csv_has_fuels_columns_and_empty_nulls(self) -> None:
-        """Fuel: behaviour 72."""
+        """Fuel: behaviour 72. History: behaviour 20."""
         executed.finish(self, 'serve', 'n1', {}, TIMES)
 
         answer = self._get('?tasks_names=serve', Accept='text/csv')
@@ -163,7 +163,7 @@ class DeploymentHistoryTest(served.ApiTestCase):
         self.assert_refused(answer, 415, 'unsupported_media_type')
 
     def test_a_summary_is_there_only_when_asked_for(self) -> None:
-        """Fuel: behaviour 73."""
+        """Fuel: behaviour 73. History: behaviour 19."""
         executed.finish(self, 'serve', 'n1', {'said': 'pass-9'}, TIMES)
 
         without = self._rows()

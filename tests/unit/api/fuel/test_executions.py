@@ -141,6 +141,18 @@ class ExecutionsTest(served.ApiTestCase):
         self.assertEqual(['late'], [each['task_name'] for each in rows])
         self.assertEqual(before, self.client.get(url).json())
 
+    def test_a_run_tells_the_tasks_of_a_graph_that_is_gone(self) -> None:
+        """Graphs: behaviour 5."""
+        run = self._execute({'type': 'more'}).json()['id']
+        url = f'releases/{self.name}/deployment_graphs/more'
+
+        self.assertEqual(204, self.client.delete(url).status_code)
+
+        rows = self.client.get(f'tasks/{run}/tasks_history').json()
+        self.assertEqual(['late'], [each['task_name'] for each in rows])
+        shown = self.client.get(f'transactions/{run}/deployment_history')
+        self.assertIn('late', [each['task_name'] for each in shown.json()])
+
     def test_a_graph_that_is_changed_meanwhile_changes_no_run(self) -> None:
         """Graphs: behaviour 12."""
         run = self._execute({'type': 'more'}).json()['id']

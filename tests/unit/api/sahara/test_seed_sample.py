@@ -29,6 +29,20 @@ _EVENT_KEYS = [
     *('cluster_id', 'node_group_id', 'instance_id', 'instance_name'),
     *('provisioning_step_id', 'event_info', 'successful', 'id', 'created_at'),
 ]
+_NONE = type(None)
+#: `successful` is a text once: see below.
+_STEP_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(('id', 'cluster_id', 'step_name', 'step_type'), (str,)),
+    **dict.fromkeys(('created_at', 'updated_at'), (str,)),
+    **dict.fromkeys(('completed', 'total', 'started_at'), (int,)),
+    'completed_at': (int, _NONE),
+    'successful': (bool, _NONE),
+}
+_EVENT_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(_EVENT_KEYS, (str,)),
+    'event_info': (str, _NONE),
+    'successful': (bool,),
+}
 #: `2013-10-09 12:37:19.295701`.
 _TIME = r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$'
 
@@ -101,6 +115,21 @@ class SeedSampleTest(progressing.ProgressTestCase):
         self.assertIs(False, bad['successful'])
         self.assertEqual('n59', bad['instance_name'])
         self.assertIn(bad['error_id'], bad['event_info'])
+
+    def test_types_are_those_of_the_samples(self) -> None:
+        self.attempt(1, [60], E.ERROR, at=BEGAN + 900 * SECOND)
+        steps, events = self.steps(), self.events()
+
+        for found, types in (
+            *((step, _STEP_TYPES) for step in steps),
+            *((event, _EVENT_TYPES) for event in events),
+        ):
+            wrong = {
+                name: found[name]
+                for name, known in types.items()
+                if type(found[name]) not in known
+            }
+            self.assertEqual({}, wrong)
 
     def test_a_step_that_is_named_true_in_quotes_is_true(self) -> None:
         """The seed writes "True", None and False for one and the same."""
