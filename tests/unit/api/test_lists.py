@@ -74,6 +74,20 @@ class ListsTest(served.ApiTestCase):
         self.assertEqual((2, 1), (newest['revision'], oldest['revision']))
         self.assertIn('marker=2', page.links['next']['url'])
 
+    def test_a_page_has_a_thousand_entries_at_most(self) -> None:
+        nodes = [f'{{name: n{n}, roles: [web]}}' for n in range(1001)]
+        files = {
+            'nodes.yaml': f'[{", ".join(nodes)}]',
+            'release/default.yaml': '- {id: a, type: stage}',
+        }
+        made = self.deploy(files=files, dry_run=True)
+
+        url = f'nodes?cluster={made["cluster"]["id"]}&limit=5000'
+        page = self.client.get(url)
+
+        self.assertEqual(1000, len(page.json()))
+        self.assertIn('next', page.links)
+
 
 def _task(name: str) -> dict[str, object]:
     return {'id': name, 'type': 'noop', 'version': '2.0.0', 'roles': ['web']}
