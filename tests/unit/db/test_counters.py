@@ -23,6 +23,10 @@ _H = tables.tasks_history.c
 class CountersTest(base.DatabaseTest):
     """Histories of a run of tasks a and b on nodes n1 and n2."""
 
+    run_id: int
+    claim: records.Claim
+    chosen: random.Random
+
     def rows(self) -> dict[records.Key, states.ExecutionState]:
         """What the rows say."""
         key = (_H.graph_no, _H.node_no, _H.task_no)
