@@ -7,11 +7,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trailmark.common.states import Asked, RunState
-from trailmark.db import bulk, connection, deployments, records, runs, tables
+from trailmark.common.states import Asked, ExecutionState, RunState
+from trailmark.db import (
+    bulk,
+    connection,
+    counters,
+    deployments,
+    fences,
+    moves,
+    records,
+    runs,
+    tables,
+)
 from trailmark.flows import graphs, snapshot
 from trailmark.tests import plans, stored
 
+_E = ExecutionState
 #: Tasks of every run, and its nodes besides `master`.
 TASKS, NODES = 30, 10
 EXECUTIONS = TASKS * (NODES + 1)
@@ -51,6 +62,17 @@ _TRANSITION_ROWS = (
     ' WHERE h.run_id BETWEEN :first AND :last'
     ' ORDER BY h.run_id, h.task_no, h.node_no, e.task_no'
 )
+_COUNTS = tuple(
+    f'UPDATE {table} SET {{0}} = (SELECT COUNT(*) FROM {other} o WHERE'
+    f' o.run_id = {table}.run_id AND ({table}.run_id + 7 * {node_no} +'
+    f' {task_no}) % 97 {{1}} 0) WHERE run_id BETWEEN :first AND :last'
+    for table, other, node_no, task_no in (
+        ('run_tasks', 'run_nodes', 'o.node_no', 'run_tasks.task_no'),
+        ('run_nodes', 'run_tasks', 'run_nodes.node_no', 'o.task_no'),
+    )
+)
+#: The id of the last transition of each run.
+_LAST = 2 * ((TASKS - 1) * 100 + NODES + 1) + 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +111,10 @@ def fill(db: connection.Database, count: int) -> Filled:
             opened.execute(sa.text(_TASK_ROWS), {'pattern': pattern, **span})
             opened.execute(sa.text(_EXECUTION_ROWS), span)
             opened.execute(sa.text(_TRANSITION_ROWS), span)
+            for counts in _COUNTS:
+                for state, sign in (('ready', '<>'), ('error', '=')):
+                    text = sa.text(counts.format(state, sign))
+                    opened.execute(text, span)
     if db.dialect == 'postgresql':
         with db.writer() as opened:
             newest = '(SELECT max(id) FROM runs)'
@@ -166,6 +192,7 @@ def _run(
         'ended_at': at + APART,
         'epoch': 1,
         'flush_no': 9,
+        'counted_to': _LAST,
     }
 
 
@@ -223,19 +250,17 @@ def add(db: connection.Database, nodes: int, tasks: int, ends: bool) -> int:
     names = tuple(f'n{number}' for number in range(nodes))
     plan = plans.make([plans.Step(f't{no}', names) for no in range(tasks)])
     claim = stored.store(db, plan, f'large-{ends}', lease_seconds=3600)
-    bad = ' AND node_no % 10 = 1 AND task_no = 7'
+    bad = ' AND h.node_no % 10 = 1 AND h.task_no = 7'
     counts = {'error': -(-nodes // 10), 'ready': nodes * tasks}
     counts['ready'] -= counts['error']
     with db.writer() as opened:
-        for state, some in (('ready', ''), ('error', bad)) if ends else ():
-            opened.execute(
-                sa.text(
-                    f"UPDATE tasks_history SET state = '{state}', attempt = 1"
-                    f' WHERE run_id = :run{some}'
-                ),
-                {'run': claim.run},
-            )
         if ends:
+            for above, state, some in ((0, _E.ERROR, bad), (1, _E.READY, '')):
+                moves.move(
+                    *(opened, claim.run, fences.transition_id(above)),
+                    *(f"h.state = 'pending'{some}", state, None),
+                )
+            counters.add_in(db.dialect, opened, claim.run)
             opened.execute(
                 tables.runs.update()
                 .where(tables.runs.c.id == claim.run)

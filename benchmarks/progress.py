@@ -29,11 +29,11 @@ from trailmark.api import application, new_run, server
 from trailmark.common import clock, states
 from trailmark.db import (
     connection,
+    counters,
     deployments,
     flushes,
     records,
     runs,
-    step_counts,
 )
 from trailmark.drivers import catalog
 from trailmark.flows import graphs, loading, merging, planning, roles
@@ -127,7 +127,7 @@ class Writing(threading.Thread):
             self._claim = flush(self._db, self._claim, some)
             if time.monotonic() - counted > 1:
                 counted = time.monotonic()
-                step_counts.add(self._db, self._claim.run)
+                counters.add(self._db, self._claim.run)
                 self.counting.append(time.monotonic() - counted)
 
 
@@ -157,7 +157,7 @@ def main() -> None:
     half = len(keys) // 2
     for at in range(0, half, 5000):
         claim = flush(db, claim, keys[at : min(half, at + 5000)])
-    step_counts.add(db, claim.run)
+    counters.add(db, claim.run)
     conf = secured.configuration()
     conf.set_override('port', 0, group='api')
     api = application.Application(

@@ -10,6 +10,7 @@ from trailmark.common import clock, exceptions, states
 from trailmark.common.states import Asked, RunState
 from trailmark.db import (
     clocks,
+    counters,
     fences,
     flushes,
     holders,
@@ -89,6 +90,8 @@ def _claim(db: Database, run: int, wish: _Wish) -> records.Claim:
                     fences.transition_id(taken.flush_no),
                     wish.skip,
                 )
+                # Else whoever reads them would add all of it again and again.
+                counters.add_in(db.dialect, connection, run)
             return taken
     except exceptions.DatabaseUnavailable as error:
         if row is not None and is_duplicate(error):

@@ -2,31 +2,26 @@
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from trailmark.common.states import Asked, RunState
-from trailmark.db import bulk, clocks, records, tables
+from trailmark.db import bulk, clocks, counters, records, tables
 
 #: Runs that one statement reads at most.
 _RUNS = 500
-_COUNTS = sa.text(
-    'SELECT run_id, state, count(*) FROM tasks_history'
-    ' WHERE run_id IN :runs GROUP BY run_id, state'
-).bindparams(sa.bindparam('runs', expanding=True))
+_ROWS = sa.text(
+    'SELECT state, count(*) FROM tasks_history WHERE run_id = :run'
+    ' GROUP BY state'
+)
 
 
-def counts(
-    connection: sa.Connection, runs: Sequence[int]
-) -> dict[int, dict[str, int]]:
-    """Executions of each run by state."""
-    found: dict[int, dict[str, int]] = {run: {} for run in runs}
-    if runs:
-        for run, state, number in connection.execute(_COUNTS, {'runs': runs}):
-            found[run][state] = number
-    return found
+def of_rows(connection: sa.Connection, run: int) -> dict[str, int]:
+    """Executions of a run by state: all of them are read."""
+    rows = connection.execute(_ROWS, {'run': run})
+    return {state: number for state, number in rows}
 
 
 def read(
@@ -41,11 +36,14 @@ def read(
         for some in (bulk.chunks(chosen, _RUNS) if chosen else ())
         for row in connection.execute(_rows(dialect), {'runs': some})
     ]
-    counted = counts(connection, [r.id for r in rows if r.counts is None])
+    active = [row.id for row in rows if row.counts is None]
+    counted = dict(counters.of_runs(connection, active)) if active else {}
     return [
         _run(
             row,
-            counted[row.id] if row.counts is None else json.loads(row.counts),
+            counted.get(row.id, {})
+            if row.counts is None
+            else json.loads(row.counts),
         )
         for row in rows
     ]

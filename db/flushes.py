@@ -9,12 +9,12 @@ from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import (
     batches,
     bulk,
+    counters,
     counting,
     fences,
     moves,
     records,
     run_events,
-    step_counts,
 )
 from trailmark.db.connection import Database
 
@@ -87,7 +87,7 @@ def finish(
         if rest is not None:
             _move_rest(connection, claim, rest)
         _leave(connection, claim.run, state)
-        step_counts.add_in(db.dialect, connection, claim.run)
+        counters.add_in(db.dialect, connection, claim.run)
         run_events.note(connection, claim.run, 'ended', None, state)
 
 
@@ -113,7 +113,7 @@ def _move_rest(
 
 def _leave(connection: sa.Connection, run: int, state: RunState) -> None:
     """Give up the lease with the final counts; refuse to leave work."""
-    counted = counting.counts(connection, [run])[run]
+    counted = counting.of_rows(connection, run)
     left = counted.get('running', 0)
     if state in _DONE:
         left += counted.get('pending', 0)

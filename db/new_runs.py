@@ -3,8 +3,10 @@
 import collections
 import itertools
 import json
+import operator
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +18,6 @@ from trailmark.db import (
     holders,
     records,
     snapshots,
-    step_counts,
     tables,
 )
 
@@ -28,6 +29,7 @@ _HISTORY = {
     'attempt': 'number',
     'interruptions': 'number',
 }
+_COUNTERS = {state.value: 'number' for state in states.ExecutionState}
 _PLUGIN_STEPS = {
     'step_no': 'number',
     'plugin': 'name',
@@ -103,7 +105,6 @@ def write_rows(
     dialect: str, connection: sa.Connection, run: int, new: records.NewRun
 ) -> None:
     """Insert the graphs, nodes, tasks and executions of the run."""
-    chosen = _chosen(new)
     for table, columns, rows in (
         (
             'run_graphs',
@@ -124,14 +125,9 @@ def write_rows(
                 'roles': 'text',
                 'node_group': 'name',
                 'chosen': 'flag',
+                **_COUNTERS,
             },
-            [
-                (
-                    *(no, id, name, json.dumps(roles)),
-                    *(new.node_groups.get(no), no in chosen),
-                )
-                for no, id, name, roles in new.nodes
-            ],
+            list(_nodes(new)),
         ),
         (
             'run_tasks',
@@ -141,8 +137,7 @@ def write_rows(
                 'name': 'text',
                 'total': 'number',
                 'position': 'number',
-                'completed': 'number',
-                'failed': 'number',
+                **_COUNTERS,
             },
             list(_tasks(new)),
         ),
@@ -164,21 +159,34 @@ def _graphs(new: records.NewRun) -> Iterator[bulk.Row]:
         yield number, graph, kind, kind and new.cluster_id
 
 
+def _nodes(new: records.NewRun) -> Iterator[bulk.Row]:
+    """Nodes, with the counts of their executions."""
+    chosen, counted = _chosen(new), _counted(new, 1)
+    for number, id, name, roles in new.nodes:
+        yield (
+            *(number, id, name, json.dumps(roles)),
+            *(new.node_groups.get(number), number in chosen),
+            *(counted[number, state] for state in states.ExecutionState),
+        )
+
+
 def _tasks(new: records.NewRun) -> Iterator[bulk.Row]:
-    """Tasks, with the counts of executions that are not to be begun."""
-    ended: collections.Counter[tuple[int, states.ExecutionState]]
-    ended = collections.Counter(
-        (task, state)
-        for _graph, _node, task, state in new.executions
-        if state != states.ExecutionState.PENDING
-    )
+    """Tasks, with the counts of their executions."""
+    counted = _counted(new, 2)
     for task in new.tasks:
         yield (
             *(task.number, task.graph, task.name, task.total),
             task.number if task.position is None else task.position,
-            sum(ended[task.number, state] for state in step_counts.DONE),
-            sum(ended[task.number, state] for state in step_counts.BAD),
+            *(counted[task.number, state] for state in states.ExecutionState),
         )
+
+
+def _counted(
+    new: records.NewRun, part: int
+) -> collections.Counter[tuple[Any, Any]]:
+    """Executions by a part of their key and by their state."""
+    by = operator.itemgetter(part, 3)
+    return collections.Counter(map(by, new.executions))
 
 
 def _plugin_steps(new: records.NewRun) -> Iterator[bulk.Row]:

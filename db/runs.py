@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from trailmark.common import clock, exceptions, states
 from trailmark.common.states import Asked, ExecutionState, RunState
 from trailmark.db import (
+    counters,
     counting,
     fences,
     holders,
@@ -17,7 +18,6 @@ from trailmark.db import (
     records,
     run_events,
     run_filters,
-    step_counts,
     tables,
 )
 from trailmark.db.connection import Database, is_duplicate
@@ -225,10 +225,10 @@ def ask(db: Database, run: int, wish: Asked, actor: str | None) -> records.Run:
         run_events.note(connection, run, wish, actor)
         if wish == Asked.CANCEL and row.state == RunState.PENDING:
             # What ran when it was reopened is for an engine to end.
-            counts = counting.counts(connection, [run])[run]
+            counts = counting.of_rows(connection, run)
             if not counts.get(ExecutionState.RUNNING):
                 _cancel_unclaimed(connection, row)
-                step_counts.add_in(db.dialect, connection, run)
+                counters.add_in(db.dialect, connection, run)
     return get(db, run)
 
 
@@ -253,7 +253,7 @@ def _cancel_unclaimed(connection: sa.Connection, row: sa.Row[Any]) -> None:
             epoch=row.epoch + 1,
             flush_no=flush_no,
             holds_cluster=None,
-            counts=json.dumps(counting.counts(connection, [row.id])[row.id]),
+            counts=json.dumps(counting.of_rows(connection, row.id)),
         )
     )
     run_events.note(connection, row.id, 'ended', None, RunState.CANCELLED)

@@ -11,12 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common.states import ExecutionState
-from trailmark.db import step_counts, step_records, tables
+from trailmark.db import step_records, tables
 from trailmark.db.connection import Database
 
 _H, _F, _N = tables.tasks_history.c, tables.faults.c, tables.run_nodes.c
 #: States in which an execution has an event.
-_TOLD = (ExecutionState.READY, *step_counts.BAD)
+_TOLD = (ExecutionState.READY, *step_records.BAD)
 #: Executions that are looked up for one answer.
 _LOOKED_UP = 3000
 _Steps = Mapping[int, step_records.Step]

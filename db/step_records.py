@@ -4,6 +4,11 @@ import dataclasses
 
 from trailmark.common.states import ExecutionState
 
+_E = ExecutionState
+#: Executions that count as done, and those that ended badly.
+DONE: tuple[ExecutionState, ...] = (_E.READY, _E.SKIPPED)
+BAD: tuple[ExecutionState, ...] = (_E.ERROR, _E.DEP_FAILED, _E.CANCELLED)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import states
-from trailmark.db import runs, step_counts, step_records, tables
+from trailmark.db import counters, runs, step_records, tables
 from trailmark.db.connection import Database
 
 _R, _T = tables.runs.c, tables.run_tasks.c
@@ -108,12 +108,13 @@ def _of_tasks(
     ).all()
     for run, group in itertools.groupby(rows, lambda row: row.run_id):
         of_run = list(group)
-        changes = step_counts.since(connection, run, of_run[0].counted_to)
+        changes = counters.since(connection, run, of_run[0].counted_to)
         for row in of_run:
             yield _step(row, changes.get(row.task_no))
 
 
-def _step(row: Any, change: step_counts.Change | None) -> step_records.Step:
+def _step(row: Any, change: counters.Change | None) -> step_records.Step:
+    counts = counters.now(row, change)
     made = step_records.Step(
         run=row.run_id,
         number=row.task_no,
@@ -121,8 +122,8 @@ def _step(row: Any, change: step_counts.Change | None) -> step_records.Step:
         name=row.name,
         type=row.step_type,
         total=row.total,
-        completed=row.completed,
-        failed=row.failed,
+        completed=sum(counts.get(each, 0) for each in step_records.DONE),
+        failed=sum(counts.get(each, 0) for each in step_records.BAD),
         # One after the other: who sorts by it has the order of the work.
         created_at=row.created_at + row.position,
         started_at=row.started_at,
@@ -134,8 +135,6 @@ def _step(row: Any, change: step_counts.Change | None) -> step_records.Step:
         return made
     return dataclasses.replace(
         made,
-        completed=made.completed + change.completed,
-        failed=made.failed + change.failed,
         started_at=made.started_at or change.started_at,
         completed_at=change.completed_at or made.completed_at,
         updated_at=change.updated_at,

@@ -5,6 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
+from trailmark.common.states import ExecutionState
+
 metadata = sa.MetaData(
     naming_convention={
         'pk': 'pk_%(table_name)s',
@@ -46,6 +48,14 @@ def _part(name: str, kind: Any = NUMBER) -> sa.Column[Any]:
 
 def _must(name: str, kind: Any, **more: Any) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=False, **more)
+
+
+def _counters() -> tuple[sa.Column[Any], ...]:
+    """Executions in each state, up to `runs.counted_to`."""
+    return tuple(
+        _must(state.value, NUMBER, server_default='0')
+        for state in ExecutionState
+    )
 
 
 def _to(name: str, target: str, **more: Any) -> sa.Column[Any]:
@@ -212,7 +222,7 @@ runs = _table(
     _must('epoch', BIG),
     _must('flush_no', BIG),
     sa.Column('lease_until', BIG),
-    # The last of its transitions that counts in its `run_tasks`.
+    # The last of its transitions that counts in its tasks and nodes.
     _must('counted_to', BIG, server_default='0'),
     sa.Column('host', NAME),
     sa.Column('boot_id', sa.String(64)),
@@ -234,6 +244,7 @@ run_nodes = _table(
     sa.Column('node_group', NAME),
     # Whether something of the run was wanted on it.
     _must('chosen', sa.Boolean(), server_default=sa.false()),
+    *_counters(),
     sa.Index('ix_run_nodes_name_run_id', 'name', 'run_id'),
     sa.Index('ix_run_nodes_node_id_run_id', 'node_id', 'run_id'),
 )
@@ -253,8 +264,7 @@ run_graphs = _table(
         *('cluster_id', 'step_type', 'run_id'),
     ),
 )
-#: Tasks of a run as steps: `completed` are those of `total` executions that
-#: ended well, `failed` those that ended badly, up to `runs.counted_to`.
+#: Tasks of a run as steps: the times are those up to `runs.counted_to`.
 run_tasks = _table(
     'run_tasks',
     _to('run_id', 'runs', primary_key=True, autoincrement=False),
@@ -264,8 +274,7 @@ run_tasks = _table(
     _must('total', NUMBER),
     # Its place in the order in which the run's tasks are done.
     _must('position', NUMBER, server_default='0'),
-    _must('completed', NUMBER, server_default='0'),
-    _must('failed', NUMBER, server_default='0'),
+    *_counters(),
     sa.Column('started_at', BIG),
     sa.Column('completed_at', BIG),
     sa.Column('updated_at', BIG),

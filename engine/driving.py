@@ -11,8 +11,8 @@ from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import (
     checkpoints,
     connection,
+    counters,
     records,
-    step_counts,
     tasks_history,
 )
 from trailmark.engine import (
@@ -127,7 +127,7 @@ class Drive:
         if self._history.flushes == self._counted:
             return
         with contextlib.suppress(exceptions.DatabaseUnavailable):
-            step_counts.add(self._tools.database, self._history.run)
+            counters.add(self._tools.database, self._history.run)
             self._counted = self._history.flushes
 
     @property

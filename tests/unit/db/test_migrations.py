@@ -10,11 +10,12 @@ from trailmark.common import step_types
 from trailmark.db import (
     clusters,
     connection,
+    counters,
     history_filters,
+    progress,
     run_filters,
     runs,
     schema,
-    step_counts,
     steps,
     tables,
     tasks_history,
@@ -266,7 +267,15 @@ class MigrationsTest(base.DatabaseTest):
                     tables.runs.c.id == 1
                 )
             ).scalar_one()
-            self.assertEqual({}, step_counts.since(opened, 1, counted))
+            self.assertEqual({}, counters.since(opened, 1, counted))
+
+    def test_executions_of_nodes_and_tasks_are_counted(self) -> None:
+        for read in (progress.of_nodes, progress.of_tasks):
+            found = [each.counts for each in read(self.old, 1) if each.counts]
+            ready = sum(counts['ready'] for counts in found)
+            with self.subTest(read=read.__name__):
+                self.assertEqual((2, {'ready'}), (ready, set().union(*found)))
+        self.assertEqual({'ready': 2}, runs.get(self.old, 1).counts)
 
     def test_what_is_new_is_empty(self) -> None:
         """Nothing is known of services."""

@@ -9,11 +9,11 @@ import testscenarios
 from trailmark.common import exceptions, states, step_types
 from trailmark.common.states import Asked, RunState
 from trailmark.db import (
+    counters,
     counting,
     flushes,
     plugin_steps,
     records,
-    step_counts,
     step_records,
     steps,
     tables,
@@ -54,14 +54,14 @@ class StepsTest(base.DatabaseTest):
             claim = self.move(claim, (key, now[key], new))
             now[key] = new
             if chosen.random() < 0.3:
-                step_counts.add(self.db, claim.run)
+                counters.add(self.db, claim.run)
 
             for step in self.read():
                 mine = [now[key] for key in _KEYS if key[2] == step.number]
                 self.assertEqual(
                     (
-                        sum(state in step_counts.DONE for state in mine),
-                        sum(state in step_counts.BAD for state in mine),
+                        sum(state in step_records.DONE for state in mine),
+                        sum(state in step_records.BAD for state in mine),
                     ),
                     (step.completed, step.failed),
                 )
@@ -80,7 +80,7 @@ class StepsTest(base.DatabaseTest):
 
         with self.db.reader() as opened:
             self.assertEqual(
-                {}, step_counts.since(opened, run, _stored(opened, run))
+                {}, counters.since(opened, run, _stored(opened, run))
             )
         self.assertEqual(
             [(1, 1), (0, 2)], [(s.completed, s.failed) for s in self.read()]
@@ -95,9 +95,9 @@ class StepsTest(base.DatabaseTest):
         db_runs.ask(self.db, run, Asked.CANCEL, 'me')
 
         with self.db.reader() as opened:
-            counts = counting.counts(opened, [run])[run]
+            counts = counting.of_rows(opened, run)
             stored = _stored(opened, run)
-            self.assertEqual({}, step_counts.since(opened, run, stored))
+            self.assertEqual({}, counters.since(opened, run, stored))
         self.assertEqual({'cancelled': 4}, counts)
 
     def test_executions_that_are_skipped_from_the_start_count(self) -> None:

@@ -9,11 +9,11 @@ from trailmark.api import application, guards
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import (
     connection,
+    counters,
     deployments,
     flushes,
     records,
     runs,
-    step_counts,
 )
 from trailmark.drivers import catalog
 from trailmark.tests import stored
@@ -152,7 +152,7 @@ class ProgressTestCase(served.ApiTestCase):
 
     def count(self) -> None:
         """Have the counts of the run stored, as its engine does."""
-        step_counts.add(self.db, self.claim.run)
+        counters.add(self.db, self.claim.run)
 
     def end(self, state: RunState = RunState.READY) -> None:
         """End the run; what is pending is cancelled."""
