@@ -32,8 +32,6 @@ from trailmark.messaging import engines as messaging
 LOG = logging.getLogger(__name__)
 #: Seconds for which runs are handed over when it is told to end.
 _HANDING_OVER = 20.0
-#: Reports that are taken in at the same time.
-_HEARING = 24
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,8 +72,6 @@ class Engine:
         me = heartbeats.me(self._name)
         heartbeats.check_alone(db, me)
         self._presences.load(db)
-        # Agents wait in them for what is written down.
-        self._conf.set_default('executor_thread_pool_size', _HEARING)
         way = transport.make(self._conf)
         opened.callback(way.cleanup)
         engine = self._host(opened, db, way)
@@ -136,10 +132,13 @@ class Engine:
         heard: service.EngineService,
     ) -> None:
         listening = messaging.server(way, self._name, heard)
+        self._late.start()
         listening.start()
 
         def end() -> None:
             listening.stop()
-            listening.wait()
+            heard.close()
+            self._late.close()
+            listening.close()
 
         opened.callback(end)
