@@ -1,6 +1,7 @@
 """The console script `trailmark-engine`: drives runs as a service."""
 
 import contextlib
+import gc
 import logging
 from collections.abc import Sequence
 
@@ -32,6 +33,9 @@ from trailmark.messaging import engines as messaging
 LOG = logging.getLogger(__name__)
 #: Seconds for which runs are handed over when it is told to end.
 _HANDING_OVER = 20.0
+#: What is allocated until garbage is looked for: kombu makes a class for
+#: every message, and what runs keep in memory is looked through each time.
+_GARBAGE = 10_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         'a restart; by default [engine] name, or the name of the host',
     )
     said = parser.parse_args(argv)
+    gc.set_threshold(_GARBAGE)
 
     def begin(conf: cfg.ConfigOpts) -> daemon.Begin:
         name = said.name or conf.engine.name or process_identity.host()
