@@ -1,6 +1,7 @@
 """The console script `trailmark-engine`: drives runs as a service."""
 
 import contextlib
+import gc
 import logging
 from collections.abc import Sequence
 
@@ -32,8 +33,9 @@ from trailmark.messaging import engines as messaging
 LOG = logging.getLogger(__name__)
 #: Seconds for which runs are handed over when it is told to end.
 _HANDING_OVER = 20.0
-#: Reports that are taken in at the same time.
-_HEARING = 24
+#: What is allocated until garbage is looked for: kombu makes a class for
+#: every message, and what runs keep in memory is looked through each time.
+_GARBAGE = 10_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         'a restart; by default [engine] name, or the name of the host',
     )
     said = parser.parse_args(argv)
+    gc.set_threshold(_GARBAGE)
 
     def begin(conf: cfg.ConfigOpts) -> daemon.Begin:
         name = said.name or conf.engine.name or process_identity.host()
@@ -74,8 +77,6 @@ class Engine:
         me = heartbeats.me(self._name)
         heartbeats.check_alone(db, me)
         self._presences.load(db)
-        # Agents wait in them for what is written down.
-        self._conf.set_default('executor_thread_pool_size', _HEARING)
         way = transport.make(self._conf)
         opened.callback(way.cleanup)
         engine = self._host(opened, db, way)
@@ -136,10 +137,13 @@ class Engine:
         heard: service.EngineService,
     ) -> None:
         listening = messaging.server(way, self._name, heard)
+        self._late.start()
         listening.start()
 
         def end() -> None:
             listening.stop()
-            listening.wait()
+            heard.close()
+            self._late.close()
+            listening.close()
 
         opened.callback(end)

@@ -110,6 +110,13 @@ class EngineHost:
             tuple(each for answer in answers for each in answer.end),
         )
 
+    def drives(self, report: contracts.Report) -> bool:
+        """Whether all that it speaks of is driven here: no database needed.
+
+        Raises MessageRefused.
+        """
+        return all(run in self._driven for run in parts.runs(report))
+
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         """Whether the attempt is open in a run of its epoch."""
         drive = self._drive_of(parts.run_of(attempt_id))

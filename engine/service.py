@@ -2,13 +2,14 @@
 
 import dataclasses
 import logging
+from concurrent import futures
 
 from trailmark.engine import claiming, host, presence
 from trailmark.messaging import contracts, late_answers
 
 LOG = logging.getLogger(__name__)
-#: Seconds for which an agent waits for the next attempts in an answer.
-_PATIENCE = 0.5
+#: Reports about runs of others that are answered at the same time.
+_STRAYS = 8
 
 
 class EngineService:
@@ -25,27 +26,43 @@ class EngineService:
         self._host, self._claimer = engine, claimer
         self._presences, self._installation = presences, installation
         self._late = late
+        self._strays = futures.ThreadPoolExecutor(_STRAYS, 'strays')
 
-    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
-        """Take in who is there and what ended. Raises DatabaseUnavailable."""
-        refused = self._presences.hear(report)
-        return dataclasses.replace(
-            self._answer(report),
-            refused=refused,
-            installation=self._installation,
-        )
+    def report(self, report: contracts.Report) -> contracts.Later:
+        """Take in who is there and what ended. Raises MessageRefused.
 
-    def _answer(self, report: contracts.Report) -> contracts.ReportAnswer:
-        if report.node is None or not report.outcomes:
-            return self._host.report(report)
-        with self._late.to(report.node) as late:
-            said = self._host.report(report, late)
-            committed, dispatched = late.wait(_PATIENCE)
-            return dataclasses.replace(
-                said,
-                committed=(*said.committed, *committed),
-                dispatched=dispatched,
+        Who says what ended waits for what follows.
+        """
+        is_driven = self._host.drives(report)
+        waits = None
+        if report.node is not None and report.outcomes:
+            waits = self._late.to(report.node)
+        answer = waits or late_answers.LateAnswer()
+        if is_driven:
+            self._answer(report, answer, waits)
+        else:
+            # The database knows about the runs of others.
+            self._strays.submit(self._answer, report, answer, waits)
+        return answer
+
+    def _answer(
+        self,
+        report: contracts.Report,
+        answer: late_answers.LateAnswer,
+        waits: late_answers.LateAnswer | None,
+    ) -> None:
+        try:
+            refused = self._presences.hear(report)
+            said = self._host.report(report, waits)
+        except Exception as error:
+            LOG.warning('A report is not taken in: %s', error)
+            answer.say(error)
+            return
+        answer.say(
+            dataclasses.replace(
+                said, refused=refused, installation=self._installation
             )
+        )
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         """Whether an old dispatch is still to be carried out."""
@@ -55,9 +72,6 @@ class EngineService:
         """A piece of what did not travel with an attempt."""
         return self._host.parameters(attempt_id, offset)
 
-    def agent_failed(self, error: Exception) -> None:
-        """Never called: agents are processes of their own."""
-
     def run_waits(self, run: int) -> None:
         """Claim it now rather than in a second."""
         self._claimer.wake()
@@ -65,3 +79,7 @@ class EngineService:
     def look_at_run(self, run: int) -> None:
         """Obey now rather than in a second."""
         self._host.look_at_run(run)
+
+    def close(self) -> None:
+        """Answer what was heard."""
+        self._strays.shutdown()

@@ -1,7 +1,7 @@
 """What engines and agents say to each other: records and interfaces."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from trailmark.common.states import ExecutionState
@@ -225,8 +225,27 @@ class EngineContract(Protocol):
         """The agent can't go on: its journal can't be written."""
 
 
-class EngineService(EngineContract, Protocol):
+class Later(Protocol):
+    """An answer to a report that may not be known yet."""
+
+    def then(self, use: Callable[[ReportAnswer | Exception], None]) -> None:
+        """Have this called once with the answer, or why there is none."""
+
+
+class EngineService(Protocol):
     """What an engine that serves others hears; the last two hasten it."""
+
+    def report(self, report: Report) -> Later:
+        """Take outcomes in, without waiting for anything."""
+
+    def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
+        """Whether an old dispatch is still to be carried out."""
+
+    def parameters(self, attempt_id: str, offset: int) -> Piece:
+        """A piece of what did not travel with an open attempt.
+
+        Raises NotFound.
+        """
 
     def run_waits(self, run: int) -> None:
         """A run was inserted that no engine has claimed."""

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailmark.common import exceptions
-from trailmark.messaging import arriving, contracts, targets, threaded, wire
+from trailmark.messaging import (
+    answering,
+    arriving,
+    contracts,
+    targets,
+    threaded,
+    wire,
+)
 
 LOG = logging.getLogger(__name__)
 
@@ -83,13 +90,13 @@ class _EngineEndpoint:
 
     @threaded.messaging.expected_exceptions(exceptions.MessageRefused)  # type: ignore[untyped-decorator]
     def report(self, ctxt: Mapping[str, Any], report: Any) -> Any:
-        """Take a report in."""
+        """Take a report in; the answer comes later."""
         try:
             said = wire.load(report, contracts.Report)
         except exceptions.MessageRefused as error:
             LOG.warning('A report is refused: %s', error)
             raise
-        return wire.dump(self._engine.report(said))
+        return self._engine.report(said)
 
     def attempt_wanted(
         self, ctxt: Mapping[str, Any], attempt_id: Any, epoch: Any
@@ -119,6 +126,10 @@ class _EngineEndpoint:
         self._engine.look_at_run(wire.load(run, int))
 
 
+class _Server(answering.Server):
+    prompt = frozenset({'report'})
+
+
 def server(
     transport: Any,
     name: str,
@@ -130,5 +141,6 @@ def server(
         targets.engines(transport, name),
         [_EngineEndpoint(engine)],
         executor='threading',
+        server_cls=_Server,
         access_policy=threaded.messaging.DefaultRPCAccessPolicy,
     )

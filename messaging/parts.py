@@ -31,6 +31,13 @@ def _numbers(attempt_id: str) -> list[int]:
     return [int(part) for part in attempt_id.split('.')]
 
 
+def runs(report: contracts.Report) -> set[int]:
+    """The runs that a report speaks of. Raises MessageRefused."""
+    names = [*report.held, *report.checkpoints, *report.outputs]
+    names += [outcome.attempt_id for outcome in report.outcomes]
+    return {run_of(name) for name in names}
+
+
 def by_run(report: contracts.Report) -> dict[int, contracts.Report]:
     """The report in parts, one for each run that it speaks of."""
     return by(lambda run: run, report)
@@ -40,9 +47,7 @@ def by(
     place_of: Callable[[int], _Place], report: contracts.Report
 ) -> dict[_Place, contracts.Report]:
     """The report in parts, one for each place that its runs have."""
-    names = [*report.held, *report.checkpoints, *report.outputs]
-    names += [outcome.attempt_id for outcome in report.outcomes]
-    of_run = {run: place_of(run) for run in {run_of(name) for name in names}}
+    of_run = {run: place_of(run) for run in runs(report)}
     places = set(of_run.values())
     if len(places) == 1:
         return {places.pop(): report}

@@ -9,6 +9,7 @@ backend.init_backend(backend.BackendType.THREADING)
 
 import oslo_messaging as messaging  # noqa: E402
 from oslo_messaging import opts  # noqa: E402
+from oslo_messaging.rpc.server import RPCServer  # noqa: E402
 from oslo_service import service  # noqa: E402
 
-__all__ = ['messaging', 'opts', 'service']
+__all__ = ['RPCServer', 'messaging', 'opts', 'service']

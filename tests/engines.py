@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from trailmark.common import exceptions
-from trailmark.messaging import agents, contracts, engines, large
+from trailmark.messaging import (
+    agents,
+    contracts,
+    engines,
+    large,
+    late_answers,
+)
 
 
 class Engine:
@@ -44,8 +50,7 @@ class Engine:
         """Listen no more; it can be started again."""
         server, self._server = self._server, None
         if server is not None:
-            server.stop()
-            server.wait()
+            server.close()
 
     def dispatch(
         self,
@@ -80,7 +85,12 @@ class Engine:
 
     # EngineService.
 
-    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
+    def report(self, report: contracts.Report) -> contracts.Later:
+        answer = late_answers.LateAnswer()
+        answer.say(self._said(report))
+        return answer
+
+    def _said(self, report: contracts.Report) -> contracts.ReportAnswer:
         with self.lock:
             self.reports.append(report)
             for outcome in report.outcomes:
@@ -103,9 +113,6 @@ class Engine:
         if attempt_id not in self.bodies:
             raise exceptions.NotFound(kind='open attempt', name=attempt_id)
         return large.piece(self.bodies[attempt_id], offset)
-
-    def agent_failed(self, error: Exception) -> None:
-        raise NotImplementedError
 
     def run_waits(self, run: int) -> None:
         raise NotImplementedError

@@ -9,7 +9,14 @@ import testtools
 
 from trailmark.common import exceptions
 from trailmark.common.states import ExecutionState
-from trailmark.messaging import agents, contracts, engines, transport, wire
+from trailmark.messaging import (
+    agents,
+    contracts,
+    engines,
+    late_answers,
+    transport,
+    wire,
+)
 from trailmark.tests import brokers
 
 ATTEMPT = contracts.TaskAttempt(
@@ -67,13 +74,18 @@ class _Engine:
         self.error: Exception | None = None
         self.dispatched: tuple[contracts.Dispatched, ...] = ()
 
-    def report(self, report: contracts.Report) -> contracts.ReportAnswer:
+    def report(self, report: contracts.Report) -> contracts.Later:
+        answer = late_answers.LateAnswer()
         if self.error is not None:
-            raise self.error
+            answer.say(self.error)
+            return answer
         self.heard.put(report)
-        return contracts.ReportAnswer(
-            (self.name,), ('e',), 'no', dispatched=self.dispatched
+        answer.say(
+            contracts.ReportAnswer(
+                (self.name,), ('e',), 'no', dispatched=self.dispatched
+            )
         )
+        return answer
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         return (attempt_id, epoch) == ('7.0.1.2.1', 3)
@@ -82,9 +94,6 @@ class _Engine:
         if attempt_id != '7.0.1.2.1':
             raise exceptions.NotFound(kind='open attempt', name=attempt_id)
         return contracts.Piece(b'\x00\xff', 'digest' if offset else None)
-
-    def agent_failed(self, error: Exception) -> None:
-        raise NotImplementedError
 
     def run_waits(self, run: int) -> None:
         self.heard.put(('waits', run))
@@ -119,7 +128,9 @@ class ContractsTest(testtools.TestCase):
 
     def _engine(self, name: str = 'e1') -> _Engine:
         made = _Engine(name)
-        self._serve(engines.server(self.transport, name, made))
+        server = engines.server(self.transport, name, made)
+        server.start()
+        self.addCleanup(server.close)
         return made
 
     def test_attempts_of_a_node_arrive_together_as_they_were(self) -> None:

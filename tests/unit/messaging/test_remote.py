@@ -59,6 +59,16 @@ def _attempt(id: str, age: float = 0.0) -> contracts.TaskAttempt:
     )
 
 
+def _said(answer: late_answers.LateAnswer) -> contracts.ReportAnswer:
+    """Have an answer go: what it says."""
+    found: list[Any] = []
+    answer.say(contracts.ReportAnswer())
+    answer.then(found.append)
+    [said] = found
+    assert isinstance(said, contracts.ReportAnswer)
+    return said
+
+
 class RemoteDispatchTest(unittest.TestCase):
     def setUp(self) -> None:
         super().setUp()
@@ -113,20 +123,21 @@ class RemoteDispatchTest(unittest.TestCase):
         self.assertEqual('cancel', sent[0][0])
 
     def test_who_waits_for_an_answer_is_told_in_it(self) -> None:
-        with self.late.to('n2') as answer:
-            sent = self._sent(
-                _Client(), (_attempt('a'), _ON), (_attempt('b'), _OTHER)
-            )
+        answer = self.late.to('n2')
 
-        [brought] = answer.wait(0)[1]
+        sent = self._sent(
+            _Client(), (_attempt('a'), _ON), (_attempt('b'), _OTHER)
+        )
+
+        [brought] = _said(answer).dispatched
         self.assertEqual(['b'], [each.id for each in brought.attempts])
         self.assertEqual({'engine': 'e1', 'user': 'ann'}, brought.context)
         self.assertEqual([['a']], [each[1] for each in sent[:-3]])
 
     def test_an_answer_that_has_gone_brings_nothing_along(self) -> None:
-        with self.late.to('n1') as answer:
-            answer.wait(0)
-            sent = self._sent(_Client(), (_attempt('a'), _ON))
+        _said(self.late.to('n1'))
+
+        sent = self._sent(_Client(), (_attempt('a'), _ON))
 
         self.assertEqual(['a'], sent[0][1])
 
@@ -135,10 +146,11 @@ class RemoteDispatchTest(unittest.TestCase):
             _attempt('a'), parameters={'data': 'x' * 300_000}
         )
 
-        with self.late.to('n1') as answer:
-            self._sent(_Client(), (large, _ON))
+        answer = self.late.to('n1')
 
-        [brought] = answer.wait(0)[1]
+        self._sent(_Client(), (large, _ON))
+
+        [brought] = _said(answer).dispatched
         self.assertEqual({}, brought.attempts[0].parameters)
         self.assertTrue(brought.attempts[0].large)
 
