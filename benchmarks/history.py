@@ -6,8 +6,8 @@ python benchmarks/history.py sqlite|postgresql|mysql [--runs N] [--times N]
 What the API answers in this process, by wall time and CPU, alone and while
 another process inserts and drives runs of 30 000 executions. --plans prints
 how the database goes about each statement; one that reads a large table
-whole makes the benchmark fail in any case, and so does a reader that waits
-for a lock.
+whole makes the benchmark fail in any case, and so does a reader beside the
+writer that would wait for a lock.
 """
 
 import argparse
@@ -230,7 +230,7 @@ def main() -> int:
         alone[name] = read.measure(url, args.times)
         print(f'{name:24} {alone[name]}', flush=True)
     lock_waits.check(db)
-    with written(db), lock_waits.watched(db) as waits:
+    with written(db), lock_waits.refused(db) as sent:
         beside = {
             name: read.measure(urls[name], args.times) for name in _BESIDE
         }
@@ -248,14 +248,14 @@ def main() -> int:
         slowest_cpu_ms=max(cpu.values()),
         beside_95_ms=max(case['wall_95_ms'] for case in beside.values()),
         read_whole=len(wrong),
-        statements_beside=waits.statements,
-        lock_waits=waits.found,
+        # Had one waited for a lock, it would have failed.
+        without_waiting=sent.statements,
         alone=alone,
         beside=beside,
     )
     _say_budgets(wall, cpu)
     print(*wrong, sep='\n', file=sys.stderr)
-    return int(bool(wrong) or bool(waits.found))
+    return int(bool(wrong))
 
 
 def _say_budgets(wall: Mapping[str, float], cpu: Mapping[str, float]) -> None:

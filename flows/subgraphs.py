@@ -7,8 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from trailmark.common import problems
 from trailmark.flows import ordering, spelling
 
-_RANGE = re.compile(r'(.*?)([0-9]{1,18})-(?:\1)?([0-9]{1,18})')
+_RANGE = re.compile(r'(.*?)([0-9]+)-(?:\1)?([0-9]+)')
 _LONGEST_RANGE = 20_000
+#: Unknown nodes of one end that are named: a range may have many.
+_MOST_NAMED = 20
+#: Characters of a range: what is longer is none, and slow to look into.
+_LONGEST_TEXT = 600
 
 Index = Mapping[str, Mapping[int, int]]
 
@@ -81,9 +85,11 @@ class Parser:
         if not slash:
             return End(text, task, None)
         found, unknown = numbers(listed.split(','), self._nodes)
-        for name in unknown:
+        for name in unknown[:_MOST_NAMED]:
             likely = spelling.hint(name, self._nodes)
             self._refuse(f'{text}: there is no node {name!r}{likely}')
+        if more := len(unknown[_MOST_NAMED:]):
+            self._refuse(f'{text}: there are {more} more of no node')
         return End(text, task, frozenset(found))
 
     def _refuse(self, message: str) -> None:
@@ -109,7 +115,7 @@ def numbers(
 
 
 def _expand(text: str) -> Iterator[str]:
-    match = _RANGE.fullmatch(text)
+    match = len(text) <= _LONGEST_TEXT and _RANGE.fullmatch(text)
     if not match:
         yield text
         return
