@@ -2,7 +2,7 @@
 
 python benchmarks/expansion.py [--nodes N]
 
-The graphs are looked for in TRAILMARK_FUELDATA.
+The graphs are looked for in TRAILMARK_FUEL_DATA.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from trailmark.tests import sources
 
 DATA = Path(
     os.environ.get(
-        'TRAILMARK_FUELDATA', sources.ROOT.parent / 'shared/data/fuel'
+        'TRAILMARK_FUEL_DATA', sources.ROOT.parent / 'shared/data/fuel'
     )
 )
 _OPTIONS = graphs.Options(noop=True, ignore_conditions=True)

@@ -4,20 +4,21 @@ python benchmarks/progress.py sqlite|postgresql|mysql [--clients N]
     [--nodes N] [--seconds N]
 
 Fuel's default graph on 1 000 nodes: 54 619 executions, half of which have
-ended; an engine's flushes go on meanwhile. Clients of one served API poll
-`?show_progress=true` without a pause, from a process of their own; wall
-time of each answer is measured by its client.
+ended; a process with an engine's flushes goes on meanwhile, at first alone.
+Clients of one served API poll `?show_progress=true` without a pause, from a
+process of their own; wall time of each answer is measured by its client.
 
-The graphs are looked for in TRAILMARK_FUELDATA.
+The graphs are looked for in TRAILMARK_FUEL_DATA.
 """
 
 import argparse
 import dataclasses
 import json
+import math
+import pickle
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,15 @@ _E = states.ExecutionState
 _SECOND = 1_000_000
 #: Executions of one flush, and seconds between two of them.
 _FLUSH, _PAUSE = 50, 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """What the writer did: `flush` or `count`, from when, for how long."""
+
+    what: str
+    began: float
+    seconds: float
 
 
 def begun(
@@ -105,8 +115,8 @@ def flush(
     return flushes.flush(db, claim, batch)
 
 
-class Writing(threading.Thread):
-    """An engine's flushes, and its counts once a second."""
+class Writing:
+    """A process with an engine's flushes, and its counts once a second."""
 
     def __init__(
         self,
@@ -114,21 +124,45 @@ class Writing(threading.Thread):
         claim: records.Claim,
         keys: list[records.Key],
     ) -> None:
-        super().__init__(daemon=True)
-        self._db, self._claim, self._keys = db, claim, keys
-        self.ending = threading.Event()
-        #: Seconds that storing the counts took, each time.
-        self.counting: list[float] = []
+        url = db.url.render_as_string(hide_password=False)
+        self._process = subprocess.Popen(
+            (sys.executable, __file__, '--write', url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdin is not None
+        with self._process.stdin as said:
+            pickle.dump((claim, keys), said)
 
-    def run(self) -> None:
-        counted = time.monotonic()
-        while self._keys and not self.ending.wait(_PAUSE):
-            some, self._keys = self._keys[:_FLUSH], self._keys[_FLUSH:]
-            self._claim = flush(self._db, self._claim, some)
-            if time.monotonic() - counted > 1:
-                counted = time.monotonic()
-                counters.add(self._db, self._claim.run)
-                self.counting.append(time.monotonic() - counted)
+    def end(self) -> list[Written]:
+        """What it did."""
+        self._process.terminate()
+        assert self._process.stdout is not None
+        with self._process.stdout as told:
+            found = [Written(*json.loads(line)) for line in told]
+        self._process.wait()
+        return found
+
+
+def write(url: str) -> None:
+    """Flush until there is nothing left, or the process is ended."""
+    db = connection.Database(url)
+    claim, keys = pickle.load(sys.stdin.buffer)
+    counted = time.monotonic()
+    while keys:
+        time.sleep(_PAUSE)
+        some, keys = keys[:_FLUSH], keys[_FLUSH:]
+        began = time.monotonic()
+        claim = flush(db, claim, some)
+        _tell('flush', began)
+        if began - counted > 1:
+            counted = time.monotonic()
+            counters.add(db, claim.run)
+            _tell('count', counted)
+
+
+def _tell(what: str, began: float) -> None:
+    print(json.dumps([what, began, time.monotonic() - began]), flush=True)
 
 
 def measured(url: str, clients: int, seconds: float) -> dict[str, Any]:
@@ -140,14 +174,29 @@ def measured(url: str, clients: int, seconds: float) -> dict[str, Any]:
     return found
 
 
+def _median(
+    written: list[Written], what: str, since: float, until: float
+) -> float:
+    found = [
+        each.seconds
+        for each in written
+        if each.what == what and since <= each.began < until
+    ]
+    return round(1000 * statistics.median(found), 1)
+
+
 def main() -> None:
     """Fill a database, then measure one client and many."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('dialect', choices=databases.DIALECTS)
+    parser.add_argument('dialect', choices=databases.DIALECTS, nargs='?')
+    parser.add_argument('--write', metavar='URL', help=argparse.SUPPRESS)
     parser.add_argument('--clients', type=int, default=50)
     parser.add_argument('--nodes', type=int, default=1000)
     parser.add_argument('--seconds', type=float, default=10)
     args = parser.parse_args()
+    if args.write:
+        write(args.write)
+        return
     reason = databases.why_not(args.dialect)
     if reason is not None or not expansion.DATA.is_dir():
         report(benchmark='progress', skipped=reason or 'no data of Fuel')
@@ -166,7 +215,8 @@ def main() -> None:
     serving = server.Server(api, conf)
     serving.start()
     writing = Writing(db, claim, keys[half:])
-    writing.start()
+    time.sleep(args.seconds)
+    asked = time.monotonic()
     path = f'{serving.url}/v1.1/acme/clusters/{cluster}'
     found = {
         f'{clients} {name}': measured(url, clients, args.seconds)
@@ -177,16 +227,18 @@ def main() -> None:
         )
         for clients in (1, args.clients)
     }
-    writing.ending.set()
-    writing.join()
+    written = writing.end()
     serving.stop()
+    assert written[-1].began > asked, 'the writer was done too early'
     worst = max(each['p95_ms'] for each in found.values())
     report(
         benchmark='progress',
         dialect=args.dialect,
         p95_ms=worst,
         executions=len(keys),
-        counting_ms=round(1000 * statistics.median(writing.counting), 1),
+        flush_alone_ms=_median(written, 'flush', 0, asked),
+        flush_beside_ms=_median(written, 'flush', asked, math.inf),
+        counting_ms=_median(written, 'count', 0, math.inf),
         **found,
     )
 
