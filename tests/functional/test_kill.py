@@ -1,5 +1,6 @@
 """kill -9 at random points, and what a resume makes of it."""
 
+import collections
 import json
 import os
 import random
@@ -9,7 +10,7 @@ import unittest
 from pathlib import Path
 
 from trailmark.common.states import ExecutionState
-from trailmark.db import connection, tasks_history
+from trailmark.db import connection, progress, tasks_history
 from trailmark.tests import databases
 from trailmark.tests.functional import processes, sidelog
 
@@ -41,6 +42,19 @@ class KillTest(unittest.TestCase):
         )
         return {(f'{row.task}@{row.node}', row.attempt) for row in rows}
 
+    def _check_counters(self, run):
+        """Nobody drives it: they say of nodes and tasks what the rows say."""
+        rows = tasks_history.page(self.database, run=run, limit=1_000_000)
+        for read, part in (
+            (progress.of_nodes, 'node'),
+            (progress.of_tasks, 'task'),
+        ):
+            counted = collections.defaultdict(collections.Counter)
+            for row in rows:
+                counted[getattr(row, part)][row.state] += 1
+            found = {p.name: p.counts for p in read(self.database, run)}
+            self.assertEqual(counted, {n: c for n, c in found.items() if c})
+
     def _kill_at_random(self, process):
         """Kill after a random time, some while they start; False if it \
 had ended before."""
@@ -67,6 +81,8 @@ had ended before."""
         for _ in range(KILLS):
             killed = self._kill_at_random(process)
             before = self._ready(run)
+            if killed:
+                self._check_counters(run)
             self.assertEqual(set(), done - before, 'a ready one was undone')
             done = before
             if not killed or len(done) > log.executions:
@@ -86,6 +102,7 @@ had ended before."""
         twice = [name for name, n in log.starts().items() if n > 1]
         self.assertEqual([], twice, 'an attempt id started twice')
         self.assertEqual([], log.overlaps())
+        self._check_counters(run)
         last = self._ready(run)
         self.assertEqual(set(), done - last, 'a ready one ran again')
 
