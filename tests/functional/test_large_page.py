@@ -2,11 +2,11 @@
 
 import time
 
-import sqlalchemy as sa
 from playwright import sync_api
 
 from trailmark.api import application, server
-from trailmark.db import connection
+from trailmark.common.states import ExecutionState
+from trailmark.db import connection, fences, moves
 from trailmark.drivers import catalog
 from trailmark.tests import databases, plans, stored
 from trailmark.tests.functional import browser
@@ -15,6 +15,10 @@ from trailmark.tests.unit.api import secured, served
 from trailmark.ui import site
 
 _NODES, _TASKS, _FAILED = 1000, 54, 300
+#: Executions that failed: those of a task on the last nodes.
+_WHICH = (
+    f"h.state = 'pending' AND task_no = 6 AND node_no > {_NODES - _FAILED}"
+)
 #: Of everything that the page asks for at first.
 _MOST_BYTES = 150_000
 #: What a slow machine with other work may take.
@@ -80,13 +84,9 @@ def _store(db: connection.Database) -> int:
     steps = [plans.Step(f't{n:02}', nodes) for n in range(1, _TASKS + 1)]
     run = stored.store(db, plans.make(steps)).run
     with db.writer() as opened:
-        opened.execute(
-            sa.text(
-                "UPDATE tasks_history SET state = 'error', attempt = 1,"
-                " message = 'exit code 1: no space left'"
-                ' WHERE task_no = 6 AND node_no > :node'
-            ),
-            {'node': _NODES - _FAILED},
+        moves.move(
+            *(opened, run, fences.transition_id(0), _WHICH),
+            *(ExecutionState.ERROR, 'exit code 1: no space left'),
         )
     return run
 
