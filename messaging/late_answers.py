@@ -108,7 +108,7 @@ class LateAnswers:
         self._thread.start()
 
     def close(self) -> None:
-        """All go, and none waits from now on."""
+        """All that wait go."""
         self._closed.set()
         self._thread.join()
 

@@ -126,8 +126,6 @@ MEANINGS: Mapping[int, str] = {
     503: 'The database, or what else is needed, can not be used now.',
 }
 _ERRORS = {'': 'Error', 'nova_': 'NovaError', 'sahara_': 'SaharaError'}
-#: Families by what the paths of their routes begin with.
-FAMILIES = {'/v2.1': 'nova_', '/v2/': 'sahara_', '/v1.1/': 'sahara_'}
 #: By family of clients and status; a family's name ends with an underscore.
 REFUSALS: Mapping[str, Mapping[str, Any]] = {
     f'{family}{status}': {

@@ -6,9 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.api import guards
+from trailmark.api.nova import envelopes as nova
 from trailmark.api.openapi import answers, catalog, paths
 from trailmark.api.openapi.operations import Operation, Schema
+from trailmark.api.sahara import envelopes as sahara
 
+#: Families of clients by the first part of the paths of their routes.
+_FAMILIES = {
+    nova.ROOT: 'nova_',
+    sahara.V1: 'sahara_',
+    sahara.V2: 'sahara_',
+}
 _PLACE = re.compile('<(?:([a-z]+):)?([a-z_]+)>')
 _ABOUT = """\
 Deployment graphs are kept, run on the nodes of clusters, and looked at.
@@ -132,10 +140,8 @@ def _responses(rule: str, told: Operation, path: str) -> dict[str, Any]:
 
 
 def _family(path: str) -> str:
-    for start, family in answers.FAMILIES.items():
-        if path.startswith(start):
-            return family
-    return ''
+    root = '/' + path.split('/')[1]
+    return _FAMILIES.get(root, '')
 
 
 def _content(by_media: Mapping[str, Schema]) -> dict[str, Any]:
