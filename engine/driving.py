@@ -173,14 +173,7 @@ class Drive:
     def _restore(self) -> Any:
         rows = tasks_history.restore(self._tools.database, self._history.run)
         detail = restoring.restore(self._flow, rows)
-        self.executor.recall_failures(
-            [
-                execution.node
-                for execution in self._flow.ordered
-                if execution.state == ExecutionState.ERROR
-                and not execution.tolerated
-            ]
-        )
+        self.executor.recall(self._flow.ordered)
         return detail
 
     def _ending(self) -> tuple[RunState, str | None]:
