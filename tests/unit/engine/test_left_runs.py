@@ -6,8 +6,9 @@ from typing import Any
 
 import testscenarios
 
+from trailmark.common import exceptions
 from trailmark.common.states import Asked, ExecutionState, RunState
-from trailmark.db import claims, runs
+from trailmark.db import claims, purging, runs
 from trailmark.flows import compile as compiled
 from trailmark.flows import plan
 from trailmark.messaging import contracts
@@ -137,3 +138,21 @@ class LeftRunTest(testscenarios.TestWithScenarios, scenario.EngineTest):
         for cell in _TABLE:
             with self.subTest(cell=cell):
                 self.assertEqual(_end(*cell), self._driven(*cell).state)
+
+    def test_an_adopted_brake_tells_of_its_tolerance_again(self) -> None:
+        run = self._driven(_R.STOPPING, Asked.NONE, 'failed', 'adopt')
+
+        said = runs.get(self.database, run.run).message
+
+        self.assertEqual(
+            'fault tolerance of group g is exceeded: 1 failed (n), 0 allowed',
+            said,
+        )
+
+    def test_a_run_that_is_being_deleted_is_nobodys_to_take(self) -> None:
+        run = self._driven(_R.RUNNING, Asked.NONE, 'failed', 'adopt')
+        purging.remove(self.database, run.run)
+
+        for mode in ('start', 'adopt', 'resume'):
+            with self.assertRaises(exceptions.NotFound):
+                run.resume(mode)  # type: ignore[arg-type]
