@@ -33,7 +33,8 @@ def read_deployment(
 ) -> tuple[graphs.Deployment, reading.Reading]:
     """The deployment as far as it can be read, and everything wrong.
 
-    `files` are texts by their path in the folder, with `/`; `source` is the absolute path of its folder, where that is known.
+    `files` are texts by their path in the folder, with `/`; `source` is the
+    absolute path of its folder, where that is known.
     """
     found: list[problems.Problem] = []
     contents = _parse(files, found)

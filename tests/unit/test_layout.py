@@ -7,7 +7,6 @@ from pathlib import Path
 
 from trailmark.tests import sources
 
-
 #: Files of the root that a newcomer expects there, and tools look for.
 ROOT_FILES = {
     *('README.rst', 'CONTRIBUTING.rst', 'SECURITY.rst', 'LICENSE'),
