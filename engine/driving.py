@@ -140,12 +140,6 @@ class Drive:
         """How many transactions with rows it has written."""
         return self._history.flushes
 
-    @property
-    def taskflow_state(self) -> str:
-        """State of the run as TaskFlow sees it."""
-        state: str = self._detail.state
-        return state
-
     def let_go(self) -> None:
         """From any thread: leave the run, as it is, to another engine."""
         self.executor.inbox.fail(exceptions.Released())

@@ -266,7 +266,7 @@ class WishesTest(scenario.EngineTest):
         self.agents.end(self.agents.started[0].id, READY)
         thread.join(5)
 
-        self.assertEqual('SUSPENDED', self.run_.drive.taskflow_state)
+        self.assertEqual('SUSPENDED', self.run_.drive._detail.state)
 
     def test_a_cancel_ends_what_runs(self):
         thread = self._driven(*_chain('a', 'b'))
