@@ -19,7 +19,7 @@ _E, _R = ExecutionState, RunState
 _LEFT = (_R.PENDING, _R.RUNNING, _R.STOPPING)
 _ASKED = (Asked.NONE, Asked.STOP, Asked.CANCEL)
 #: How far executions a and b of a node had come, a before b.
-_DONE: dict[str, tuple[tuple[int, _E], ...]] = {
+_DONE: dict[str, tuple[tuple[int, ExecutionState], ...]] = {
     'nothing': (),
     'running': ((0, _E.RUNNING),),
     'failed': ((0, _E.RUNNING), (0, _E.ERROR)),
@@ -32,7 +32,7 @@ _THEN = ('adopt', 'resume', 'stop', 'cancel')
 _TABLE = list(itertools.product(_LEFT, _ASKED, _DONE, _THEN))
 
 
-def _end(state: _R, asked: Asked, done: str, then: str) -> _R:
+def _end(state: RunState, asked: Asked, done: str, then: str) -> RunState:
     """The state in which a run has to end that was left so."""
     if then == 'resume':
         return _R.READY
@@ -155,4 +155,4 @@ class LeftRunTest(testscenarios.TestWithScenarios, scenario.EngineTest):
 
         for mode in ('start', 'adopt', 'resume'):
             with self.assertRaises(exceptions.NotFound):
-                run.resume(mode)  # type: ignore[arg-type]
+                run.resume(mode)
