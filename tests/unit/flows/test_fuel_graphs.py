@@ -68,7 +68,7 @@ def _snapshot(
         **_files(count, plugins),
         'deployment.yaml': yaml.safe_dump({'graph_types': list(types)}),
     }
-    read, _ = loading.load_deployment(files, 'fuel', catalog.catalog())
+    read, _ = loading.read_deployment(files, 'fuel', catalog.catalog())
     merged = [merging.merge(read.layers, kind) for kind in types]
     return graphs.Snapshot(
         1,
