@@ -10,7 +10,14 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 
-from trailmark.agent import attempts, fetching, pool, reporting, rounds
+from trailmark.agent import (
+    attempts,
+    fetching,
+    opening,
+    pool,
+    reporting,
+    rounds,
+)
 from trailmark.agent import journal as journals
 from trailmark.common import clock, exceptions, process_identity
 from trailmark.drivers import base, folders, groups
@@ -51,7 +58,11 @@ class Agent:
         self._journal = journal
         self._engine = engine
         self._owner = _owner()
-        self._places = attempts.Places(state_dir, journal.id, work, given)
+        # Not by the journal's id: another journal of the same database looks
+        # there for what the one before it had begun.
+        self._places = attempts.Places(
+            state_dir, journal.path.stem, work, given
+        )
         self._crew = attempts.Crew(drivers, self._places)
         self._settlement = rounds.Settlement(
             journal,
@@ -75,6 +86,8 @@ class Agent:
             self,
             report_interval,
             presence,
+            lambda: journal.sequence,
+            self._compare,
         )
         self._fetcher = fetching.Fetcher(name, engine, self._tell)
         self._thread = threading.Thread(
@@ -218,29 +231,44 @@ class Agent:
         else:
             self._follow(settled, given)
 
+    def _compare(self, sequence: int) -> None:
+        """An engine has seen this sequence of the journal."""
+        # Others write there too: only the file itself knows.
+        if sequence > self._journal.sequence:
+            self._tell(rounds.Round(known=sequence))
+
     def _settle(self, given: rounds.Round) -> rounds.Settled | None:
         """Write a round down; None once the journal had to be given up."""
         until = time.monotonic() + PATIENCE
         pause = _FIRST_PAUSE
         while True:
             try:
-                return self._settlement.settle(given)
+                settled = self._settlement.settle(given)
             except sqlite3.Error as error:
                 LOG.warning('The journal is not written: %s', error)
                 if given.last:
                     return None
-                if time.monotonic() + pause > until:
+                self._reporter.unable(str(self._journal.unavailable(error)))
+                late = time.monotonic() + pause > until
+                if late or opening.is_broken(error):
                     self._fail(error)
                     return None
+            except exceptions.JournalReplaced as error:
+                LOG.warning('%s', error)
+                self._fail(error)
+                return None
             except Exception as error:
                 LOG.exception('What arrived can not be written down')
                 self._fail(error)
                 return None
+            else:
+                self._reporter.unable(None)
+                return settled
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _fail(self, error: Exception) -> None:
-        self._failure = self._journal.unavailable(error)
+        self._failure = self._journal.give_up(error)
         try:
             self._engine.agent_failed(self._failure)
         except Exception:

@@ -46,6 +46,8 @@ class Round:
     children: list[Child] = dataclasses.field(default_factory=list)
     checkpoints: dict[str, str] = dataclasses.field(default_factory=dict)
     endings: list[Ending] = dataclasses.field(default_factory=list)
+    #: Where an engine has seen the journal's sequence.
+    known: int = 0
     last: bool = False
 
     def add(self, other: 'Round') -> None:
@@ -57,6 +59,7 @@ class Round:
         self.children += other.children
         self.checkpoints |= other.checkpoints
         self.endings += other.endings
+        self.known = max(self.known, other.known)
         self.last |= other.last
 
 
@@ -124,15 +127,24 @@ class Settlement:
         self._settled = Settled()
 
     def settle(self, given: Round) -> Settled:
-        """Write everything down. Raises sqlite3.Error."""
+        """Write everything down. Raises sqlite3.Error, JournalReplaced."""
         self._settled = Settled()
-        with self._journal.writing():
+        with self._journal.writing(self._known(given)):
             self._note_progress(given)
             if given.cancels:
                 self._cancel(given.cancels)
             if given.arrivals:
                 self._accept(given.arrivals)
         return self._settled
+
+    def _known(self, given: Round) -> int:
+        """Where engines have seen this journal's sequence."""
+        seen = [
+            attempt.sequence
+            for attempt, _instance in given.arrivals
+            if attempt.journal == self._journal.id
+        ]
+        return max(given.known, *seen, 0)
 
     def _note_progress(self, given: Round) -> None:
         if given.checkpoints:
@@ -163,7 +175,7 @@ class Settlement:
                 self._settled.outcomes.append(row.outcome)
             elif row.owner.id == self._owner.id:
                 self._settled.cancels.append(attempt_id)
-            elif not _is_alive(row.owner):
+            elif not _goes_on(row.owner):
                 self._take(row, row.epoch)
 
     def _bury(self, attempt_id: str) -> None:
@@ -230,7 +242,7 @@ class Settlement:
             self._settled.outcomes.append(row.outcome)
         elif row.owner.id == self._owner.id:
             return
-        elif left_behind or not _is_alive(row.owner):
+        elif left_behind or not _goes_on(row.owner):
             self._take(row, attempt.epoch)
 
     def _take(self, row: journals.Row, epoch: int) -> None:
@@ -245,6 +257,15 @@ class Settlement:
 def retire(owner: journals.Owner) -> None:
     """An agent of this process is gone, though the process is not."""
     _RETIRED.add(owner.id)
+
+
+def _goes_on(owner: journals.Owner) -> bool:
+    """Whether it can answer for its attempts.
+
+    One that is stopped can't: engines have not heard it, or they would not
+    ask. Should it go on, it finds that its attempts were taken.
+    """
+    return _is_alive(owner) and not process_identity.is_stopped(owner.pid)
 
 
 def _is_alive(owner: journals.Owner) -> bool:

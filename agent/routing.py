@@ -186,6 +186,7 @@ def _joined(
         refused[0] if refused else None,
         found[0].installation,
         tuple(each for answer in found for each in answer.dispatched),
+        max(each.sequence for each in found),
     )
 
 

@@ -60,7 +60,10 @@ class EngineService:
             return
         answer.say(
             dataclasses.replace(
-                said, refused=refused, installation=self._installation
+                said,
+                refused=refused,
+                installation=self._installation,
+                sequence=self._presences.sequence_of(report.journal),
             )
         )
 

@@ -52,6 +52,9 @@ class _Present:
     def seen_at(self, node: str) -> int | None:
         return 1
 
+    def sequence_of(self, journal: str | None) -> int:
+        return 0
+
 
 def _attempt(id: str, age: float = 0.0) -> contracts.TaskAttempt:
     return dataclasses.replace(
