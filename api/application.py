@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
 from trailmark.api.nova import envelopes as nova_envelopes
-from trailmark.api.openapi import catalog, document, requests
+from trailmark.api.openapi import bodies, catalog, document, requests
 from trailmark.api.sahara import envelopes as sahara_envelopes
 from trailmark.common import exceptions, step_types, tasktypes
 from trailmark.common import secrets as masking
@@ -148,8 +148,11 @@ class Application:
             # Whom it does not know it does not tell what there is.
             guard.admit(request, None)
             raise
-        caller = guard.admit(request, guards.rule_of(route.view))
-        checked = route.checks.check(request, said)
+        rule = guards.rule_of(route.view)
+        caller = guard.admit(request, rule)
+        known = rule not in guards.PUBLIC
+        most = bodies.LARGEST if known else guards.SMALLEST_BODY
+        checked = route.checks.check(request, said, most)
         call = calls.Call(self._context, request, caller, checked)
         answer = route.view(call, **said)
         if answer.stream is not None:

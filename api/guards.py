@@ -20,6 +20,8 @@ PUBLIC = frozenset(
         'versions:show',
     }
 )
+#: Bytes of a body that is read before it is known who asks.
+SMALLEST_BODY = 16 * 1024
 #: The folder that views are in.
 _VIEWS = 'trailmark.api.'
 #: What views of one level of owners are about, by their module.
