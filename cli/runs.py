@@ -39,6 +39,9 @@ _MORE = (
     'reasons',
 )
 _TIMES = 'times'
+_AUDIT = 'audit'
+#: Rows of the audit that a run is shown with.
+_NEWEST = 20
 _PAGE = 200
 _WHEN = {
     '--since': 'asked for then or later: 2024-05-31, or 7d for so long ago',
@@ -55,6 +58,7 @@ _CELLS = {
     'driven_by': columns.Pairs,
     'reasons': columns.Pairs,
     _TIMES: times.Times,
+    _AUDIT: columns.Acts,
 }
 _cells = functools.partial(columns.cells, _CELLS)
 
@@ -124,14 +128,16 @@ class _OfRun:
 
 
 class Show(_OfRun, command.ShowOne):
-    """Show a run: state, counts, what it waits for, where time went."""
+    """Show a run: state, counts, what it waits for, who asked for what."""
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
         """One run."""
-        names = (*_COLUMNS, *_MORE, _TIMES)
+        names = (*_COLUMNS, *_MORE, _AUDIT, _TIMES)
         run = self.remote.run(parsed_args.run)
+        acts = self.remote.audit(run=parsed_args.run, limit=_NEWEST)
+        run[_AUDIT] = list(itertools.islice(acts, _NEWEST))[::-1]
         try:
             run[_TIMES] = self.remote.times(parsed_args.run)
         except exceptions.TrailmarkError as error:
