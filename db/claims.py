@@ -210,7 +210,8 @@ def _take(
         skipped = _skipped(wish)
         run_events.note(connection, row.id, 'skip', wish.actor, skipped)
     return records.Claim(
-        row.id, row.epoch + 1, row.flush_no + 1, wish.lease_seconds
+        *(row.id, row.epoch + 1, row.flush_no + 1),
+        *(wish.lease_seconds, state),
     )
 
 

@@ -266,7 +266,7 @@ class WishesTest(scenario.EngineTest):
         self.agents.end(self.agents.started[0].id, READY)
         thread.join(5)
 
-        self.assertEqual('SUSPENDED', self.run_.drive.taskflow_state)
+        self.assertEqual('SUSPENDED', self.run_.drive._detail.state)
 
     def test_a_cancel_ends_what_runs(self):
         thread = self._driven(*_chain('a', 'b'))
@@ -298,6 +298,22 @@ class WishesTest(scenario.EngineTest):
         thread.join(5)
 
         self.assertEqual(RunState.CANCELLED, self._state())
+
+    def test_a_brake_overrules_a_stop_that_came_before(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        self.run_ = scenario.Scenario(
+            self.database, plans.make(steps, (), {'g': (('n',), 0)})
+        )
+        self.agents = agents.Agents(lambda _: None)
+        thread = self.run_.start(self.agents)
+        self.wait_for(lambda: self.agents.started)
+
+        self.run_.ask(Asked.STOP)
+        self.wait_for(lambda: self._state() == RunState.STOPPING)
+        self.agents.end(self.agents.started[0].id, ERROR)
+        thread.join(5)
+
+        self.assertEqual(RunState.ERROR, self._state())
 
     def test_a_retry_does_not_start_after_a_stop(self):
         thread = self._driven([plans.Step('a', ('n',), retries=3)])
