@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trailmark.cli import arguments, columns, command
+from trailmark.cli import arguments, columns, command, endpoints
 from trailmark.common import clock
 
 COLUMNS = (
@@ -49,7 +49,11 @@ class List(command.Lister):
         )
         arguments.add_cluster(parser, 'only of this cluster')
         parser.add_argument(
-            '--user', metavar='USER', help='only what this user asked for'
+            '--user',
+            endpoints.APART,
+            dest='asker',
+            metavar='USER',
+            help='only what this user asked for',
         )
         parser.add_argument(
             '--since',
@@ -73,7 +77,7 @@ class List(command.Lister):
         found = self.remote.audit(
             run=parsed_args.run,
             cluster=parsed_args.cluster,
-            user=parsed_args.user,
+            user=parsed_args.asker,
             since=clock.iso(parsed_args.since),
             limit=min(most or _PAGE, _PAGE),
         )

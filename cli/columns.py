@@ -108,7 +108,7 @@ class Acts(cliff.columns.FormattableColumn):
         """A line for each: when, who, what."""
         lines = (
             f'{local_time(row["time"])} {row["user"]}: {row["event"]}'
-            for row in self._value
+            for row in self._value or ()
         )
         return output.printable('\n'.join(lines))
 

@@ -136,15 +136,22 @@ class Show(_OfRun, command.ShowOne):
         """One run."""
         names = (*_COLUMNS, *_MORE, _AUDIT, _TIMES)
         run = self.remote.run(parsed_args.run)
-        acts = self.remote.audit(run=parsed_args.run, limit=_NEWEST)
-        run[_AUDIT] = list(itertools.islice(acts, _NEWEST))[::-1]
-        try:
-            run[_TIMES] = self.remote.times(parsed_args.run)
-        except exceptions.TrailmarkError as error:
-            self.app.stderr.write(
-                f'warning: where its time went is not known: {error}\n'
-            )
+        for key, read, lacking in (
+            (_AUDIT, self._audit, 'who asked for what'),
+            (_TIMES, self.remote.times, 'where its time went'),
+        ):
+            try:
+                run[key] = read(parsed_args.run)
+            except exceptions.TrailmarkError as error:
+                self.app.stderr.write(
+                    f'warning: {lacking} is not known: {error}\n'
+                )
         return names, _cells(run, names)
+
+    def _audit(self, run: int) -> list[remote.Document]:
+        """The newest rows of a run, the oldest of them first."""
+        found = self.remote.audit(run=run, limit=_NEWEST)
+        return list(itertools.islice(found, _NEWEST))[::-1]
 
 
 class Nodes(_OfRun, command.Lister):
