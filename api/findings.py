@@ -75,6 +75,23 @@ def secrets_in(files: Mapping[str, str]) -> frozenset[str]:
 
 
 @contextlib.contextmanager
+def masked_of(body: Any) -> Iterator[None]:
+    """Hide the secrets in the body of a request in what InvalidInput says."""
+    try:
+        yield
+    except exceptions.InvalidInput as error:
+        values = {
+            value for task in _mappings(body) for value in secret_values(task)
+        }
+        files = body.get('files') if isinstance(body, dict) else None
+        if isinstance(files, dict):
+            values |= secrets_in(files)
+        raise exceptions.InvalidInput(
+            mask(error.problems, frozenset(values))
+        ) from None
+
+
+@contextlib.contextmanager
 def masked(values: frozenset[str]) -> Iterator[None]:
     """Hide these values in what InvalidInput says."""
     try:

@@ -1,11 +1,12 @@
 """Answers without secrets, and who is handed them out nevertheless."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trailmark.api import calls, findings
-from trailmark.common import exceptions, secrets
+from trailmark.common import exceptions, problems, secrets
 from trailmark.db import audit, records
+from trailmark.flows import graphs
 
 #: The rule of who may ask for secrets.
 RULE = 'graphs:secrets'
@@ -59,3 +60,47 @@ def masked(data: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
         return dict(data)
     shown: dict[str, Any] = secrets.mask_data(data, hidden, numbers=True)
     return shown
+
+
+def refuse_masked(
+    old: records.GraphRecord | None, graph: graphs.Graph
+) -> None:
+    """Refuse texts that differ from stored ones by masked secrets alone.
+
+    Raises InvalidInput: else the mask would take the place of the secret.
+    """
+    stored = [] if old is None else [task.body for task in old.tasks]
+    hidden = findings.secrets_of_tasks(stored)
+    before = {body['id']: body for body in stored}
+    found = [
+        problems.Problem(
+            f'a secret is masked: {secrets.MASK} would take its place',
+            task=task.id,
+            field=field,
+        )
+        for task in graph.tasks
+        for field in _masked_texts(before.get(task.id), task.body, hidden)
+        if hidden
+    ]
+    if found:
+        raise exceptions.InvalidInput(found)
+
+
+def _masked_texts(
+    old: Any, new: Any, hidden: frozenset[str], way: str = ''
+) -> Iterator[str]:
+    """Places of texts that are the old ones, but masked."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in old.keys() & new.keys():
+            place = f'{way}.{key}' if way else str(key)
+            yield from _masked_texts(old[key], new[key], hidden, place)
+    elif isinstance(old, list) and isinstance(new, list):
+        for number, pair in enumerate(zip(old, new, strict=False)):
+            yield from _masked_texts(*pair, hidden, f'{way}[{number}]')
+    elif (
+        isinstance(new, str)
+        and new != old
+        and secrets.MASK in new
+        and secrets.mask_data(old, hidden, numbers=True) == new
+    ):
+        yield way
