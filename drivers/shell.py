@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from trailmark.common import secrets, states, tasktypes
 from trailmark.drivers import (
     base,
     folders,
+    leftovers,
     live,
     output,
     parameters,
@@ -35,6 +35,7 @@ class Shell(base.Driver):
     )
 
     quick_noop = True
+    uses_scratch = False
 
     def plan(self, job: base.Job, facts: base.Facts) -> tuple[base.Step, ...]:
         """The command."""
@@ -63,27 +64,32 @@ def run_program(
     watch: base.Watch,
     argv: tuple[str, ...],
     more: Mapping[str, str] = _NOTHING_MORE,
-    stdout: output.Tail | None = None,
+    whole: output.Tail | None = None,
     good: frozenset[int] = _GOOD,
 ) -> base.Result:
     """Run one program of a job within the job's timeout.
 
-    `more` is added to its environment; `stdout` takes in what it prints.
-    An exit status in `good` is a success.
+    `more` is added to its environment; `whole` takes in all that it prints,
+    whatever its length. An exit status in `good` is a success.
     """
-    deadline = time.monotonic() + job.timeout
     cwd = os.path.join(job.folder, job.parameters.get('cwd', ''))
     if not os.path.isdir(cwd):
         return failed(f"working directory {cwd} doesn't exist", job)
-    marker = f'{folders.MARKER}={job.attempt_id}'
-    told = {**folders.environment(job), **more}
-    kept = stdout or output.Tail()
-    command = processes.Command(argv, cwd, told, marker, kept, good)
+    command = processes.Command(
+        argv,
+        cwd,
+        {**folders.environment(job), **more},
+        job.attempt_id,
+        job.scratch,
+        job.commands.next(),
+        whole or output.Tail(),
+        good,
+        whole is not None,
+    )
     try:
-        child = processes.Child(command)
+        return _attend(job, watch, command)
     except (OSError, ValueError) as error:
         return failed(f"the command can't be started: {error}", job)
-    return _attend(job, watch, child, deadline, good)
 
 
 def failed(message: str, job: base.Job) -> base.Result:
@@ -93,31 +99,33 @@ def failed(message: str, job: base.Job) -> base.Result:
 
 
 def _attend(
-    job: base.Job,
-    watch: base.Watch,
-    child: processes.Child,
-    deadline: float,
-    good: frozenset[int],
+    job: base.Job, watch: base.Watch, command: processes.Command
 ) -> base.Result:
     checkpoint = folders.Checkpoint(job.scratch, job.checkpoint)
     printed = live.Live(job.secrets)
 
-    def tick() -> None:
+    def tick(child: processes.Child) -> None:
         if printed.take(child.stdout, child.stderr):
             watch.output(printed.size, printed.tail)
         if checkpoint.refresh() and checkpoint.text is not None:
             watch.checkpoint(checkpoint.text)
 
-    ending = processes.attend(child, watch, deadline, tick)
+    ending = processes.attend(command, watch, job.deadline, tick)
+    nothing_ran = job.commands.count == 1 and not ending.begun
+    job.commands.are_swept = ending.is_swept or nothing_ran
     checkpoint.refresh()
     summary = _summary(job, ending, checkpoint)
-    state, message, fault = _verdict(job, ending, summary['stderr'], good)
+    state, message, fault = _verdict(
+        job, ending, summary['stderr'], command.good
+    )
     return base.Result(state, message, fault, summary, checkpoint.text)
 
 
 def _summary(
     job: base.Job, ending: processes.Ending, checkpoint: folders.Checkpoint
 ) -> dict[str, Any]:
+    if not ending.begun:
+        return {'stdout': '', 'stderr': ''}
     summary: dict[str, Any] = {'exit_code': ending.status}
     if ending.status < 0:
         summary['exit_code'] = 128 - ending.status
@@ -125,6 +133,8 @@ def _summary(
     summary['stdout'] = ending.stdout.text(job.secrets)
     summary['stderr'] = ending.stderr.text(job.secrets)
     summary['duration'] = ending.duration
+    if ending.left:
+        summary['left_running'] = leftovers.told(ending.left, job.secrets)
     if checkpoint.refused is not None:
         summary['checkpoint'] = (
             f'{checkpoint.refused} bytes or more are too many, at most '
