@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from trailmark.agent import bounds, rounds
+from trailmark.agent import bounds, room, rounds
 from trailmark.agent import files as fetching
 from trailmark.common import clock, exceptions, secrets, states
 from trailmark.drivers import (
@@ -201,14 +201,17 @@ class Crew:
     def carry_out(
         self, arrival: rounds.Arrival, watch: base.Watch
     ) -> contracts.Outcome:
-        """Carry an attempt out.
+        """Carry an attempt out, once its machine has room for it.
 
         Raises AttemptTaken, JournalUnavailable.
         """
 
         def run(driver: base.Driver, job: base.Job) -> base.Result:
-            folders.prepare(job, driver.uses_scratch)
-            return _run(watch, arrival[0].noop, driver, job)
+            def work() -> base.Result:
+                folders.prepare(job, driver.uses_scratch)
+                return _run(watch, arrival[0].noop, driver, job)
+
+            return room.wait_for(job, watch, work)
 
         return self._shielded(arrival, run)
 
@@ -222,9 +225,12 @@ waited for.
         """
 
         def run(driver: base.Driver, job: base.Job) -> base.Result:
-            return _run(
-                watch, arrival[0].noop, driver, leftovers.gone_on_with(job)
-            )
+            job = leftovers.gone_on_with(job)
+
+            def work() -> base.Result:
+                return _run(watch, arrival[0].noop, driver, job)
+
+            return room.wait_for(job, watch, work)
 
         return self._shielded(arrival, run)
 
@@ -258,7 +264,8 @@ waited for.
 
 def _swept(job: base.Job, outcome: contracts.Outcome) -> contracts.Outcome:
     """Nothing goes on of an attempt that did not succeed."""
-    if outcome.state == states.ExecutionState.READY or job.commands.are_swept:
+    has_left = job.commands.count and not job.commands.are_swept
+    if outcome.state == states.ExecutionState.READY or not has_left:
         return outcome
     left = leftovers.end(job.scratch, job.attempt_id)
     return leaving(outcome, left, job.secrets)

@@ -207,7 +207,8 @@ def _take(
         connection, row.id, wish.mode, wish.actor, _told(row.state, wish)
     )
     return records.Claim(
-        row.id, row.epoch + 1, row.flush_no + 1, wish.lease_seconds
+        *(row.id, row.epoch + 1, row.flush_no + 1),
+        *(wish.lease_seconds, state),
     )
 
 

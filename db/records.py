@@ -237,6 +237,8 @@ class Claim:
     epoch: int
     flush_no: int
     lease_seconds: float
+    #: Of the run, as this claim's holder left it last.
+    state: RunState = RunState.RUNNING
 
 
 #: Key of an execution: numbers of graph, node and task in the run.

@@ -16,6 +16,7 @@ class Commands:
     """The commands that an attempt has begun, counted in their order."""
 
     def __init__(self) -> None:
+        #: How many were begun, with one that is about to be.
         self.count = 0
         #: Whether what they left was ended since the last one.
         self.are_swept = True
@@ -26,10 +27,14 @@ class Commands:
         self.are_swept = False
         return self.count - 1
 
+    def give_back(self) -> None:
+        """The one that was about to be begun was not."""
+        self.count -= 1
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
-    """One attempt as its driver sees it; `timeout` in seconds.
+    """One attempt as its driver sees it; `timeout` is in seconds.
 
     `folder` is the node's own folder, the default working directory;
     `scratch` is the attempt's own, gone once its outcome is safe. Its time
@@ -68,6 +73,10 @@ class Job:
         """When its time is over, by the monotonic clock."""
         return self.began + self.timeout
 
+    def given_time(self) -> str:
+        """Its timeout, as people read it."""
+        return f'{self.timeout:.12g} s'
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
@@ -92,28 +101,39 @@ class Result:
 
 
 class Cancellation:
-    """A flag that can be polled together with files; it is set only once."""
+    """A flag that can be polled together with files; it is set only once.
+
+    Its own file is opened when somebody polls, so that it can be set and
+    looked at while no file can be opened.
+    """
 
     def __init__(self) -> None:
-        self._handle = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._handle: int | None = None
         self._set = False
 
     def set(self) -> None:
         """Ask the job to end."""
         self._set = True
-        os.eventfd_write(self._handle, 1)
+        if self._handle is not None:
+            os.eventfd_write(self._handle, 1)
 
     def is_set(self) -> bool:
         """Whether the job is to end."""
         return self._set
 
     def fileno(self) -> int:
-        """A file that is readable once the flag is set."""
+        """A file that is readable once the flag is set. Raises OSError."""
+        if self._handle is None:
+            self._handle = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+            # It may have been set between: once more does no harm.
+            if self._set:
+                os.eventfd_write(self._handle, 1)
         return self._handle
 
     def close(self) -> None:
         """Give the file back; nobody may set the flag any more."""
-        os.close(self._handle)
+        if self._handle is not None:
+            os.close(self._handle)
 
 
 class Watch(Protocol):

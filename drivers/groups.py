@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import logging
 import os
 import signal
 import time
@@ -12,6 +13,9 @@ GRACE = 5.0
 #: Seconds after SIGKILL in which what can be ended is gone.
 LAST = 5.0
 _STEP = 0.02
+#: There is no such process, or none that may be looked at.
+_NONE = FileNotFoundError, ProcessLookupError, PermissionError
+LOG = logging.getLogger(__name__)
 _GONE = ('Z', 'X', 'x')
 _STOPPED = ('T', 't')
 #: Characters of a command that are told.
@@ -31,11 +35,14 @@ class Member:
 
 
 def look(pid: int) -> Member | None:
-    """The process with this id, if there is one (zombies are `gone`)."""
+    """The process with this id, if there is one (zombies are `gone`).
+
+    Raises OSError where nobody can know.
+    """
     try:
         with open(f'/proc/{pid}/stat', errors='replace') as stream:
             text = stream.read()
-    except OSError:
+    except _NONE:
         return None
     state, parent, group, *rest = text[text.rindex(')') + 2 :].split()
     return Member(
@@ -97,7 +104,7 @@ class Family:
         try:
             with open(f'/proc/{pid}/environ', 'rb') as stream:
                 text = stream.read()
-        except OSError:
+        except _NONE:
             return False
         return self._marks <= set(text.split(b'\0'))
 
@@ -138,7 +145,7 @@ def end(
     began = time.monotonic()
     number, step = signal.SIGTERM, _STEP
     told: set[Member] = set()
-    while living := family.living() or family.living():
+    while living := _surely_living(family):
         passed = time.monotonic() - began
         if passed >= GRACE + LAST:
             return living
@@ -153,6 +160,16 @@ def end(
         meanwhile()
         time.sleep(step)
     return []
+
+
+def _surely_living(family: Family) -> list[Member]:
+    """Nothing runs if it was looked twice: who is born meanwhile is missed."""
+    while True:
+        try:
+            return family.living() or family.living()
+        except OSError as error:
+            LOG.warning('What runs of an attempt is not known yet: %s', error)
+            time.sleep(_STEP * 10)
 
 
 def freeze(pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import errno
 import os
 import pathlib
 import select
@@ -26,8 +27,8 @@ from trailmark.drivers import (
 #: Seconds between two looks at what a running command has left for us.
 TICK = 0.5
 _SHELL = '/bin/bash' if os.path.exists('/bin/bash') else '/bin/sh'
-#: How often a command is asked for that no supervisor began.
-_TRIES = 5
+#: Seconds until a command is asked for again that no supervisor began.
+_PAUSE = 0.2
 #: Seconds in which a supervisor records how a command ended.
 _LAST_WORD = 10.0
 _CHUNK = 1024 * 1024
@@ -85,20 +86,22 @@ def by_shell(cmd: str) -> tuple[str, ...]:
 class Child:
     """A command that has begun, now or by a process that is gone."""
 
-    def __init__(self, command: Command) -> None:
-        self._command = command
+    def __init__(self, command: Command, watch: base.Watch) -> None:
+        self._command, self._watch = command, watch
         self.stdout, self.stderr = command.stdout, output.Tail()
         self._read = 0
         self._seen: int | None = None
-        self._tries = 0
+        #: Whether the machine had no room for it.
+        self.is_delayed = False
+        self.is_forbidden = False
         self._digest = _digest(command)
         self._handle = -1
         found = records.read(command.record)
-        if found is None:
-            self._begin()
-        else:
+        if found is not None:
             self._check(found)
             self._handle = _attached(command.record, found)
+        elif not (watch.cancelled.is_set() and self.forbid()):
+            self._begin()
 
     def _check(self, found: records.Record) -> None:
         if found.supervisor == records.NEVER:
@@ -125,34 +128,38 @@ class Child:
                 for name, value in command.environment.items()
             ),
         )
-        self._tries += 1
         asked = spawning.of(command.scratch.parent).ask(request.written())
         self._handle = asked.detach()
 
-    def wait(self, watch: base.Watch, seconds: float) -> bool:
+    def wait(self, seconds: float) -> bool:
         """Whether it ended; False after some time, or when it is to end."""
         poller = select.poll()
-        for file in (self._handle, watch.cancelled.fileno()):
-            poller.register(file, select.POLLIN)
+        for file in (self._handle, self._watch.cancelled.fileno()):
+            if file >= 0:
+                poller.register(file, select.POLLIN)
         ready = {file for file, _event in poller.poll(seconds * 1000)}
         return self._handle in ready
 
     def ended(self) -> records.Ended | None:
-        """How it ended; None: it is begun anew, for nobody had begun it.
+        """How it ended; None: nobody has begun it.
 
-        Raises AttemptTaken, CommandLost, OSError.
+        Raises AttemptTaken, CommandLost.
         """
         found = records.read(self._command.record)
-        if found is None and self._tries < _TRIES:
-            self._close_handle()
-            time.sleep(0.05 * (self._tries - 1))
-            self._begin()
+        if found is None:
             return None
-        if found is not None:
-            self._check(found)
-        if found is None or found.ended is None:
+        self._check(found)
+        if found.ended is None:
             raise self._lost()
         return found.ended
+
+    def begin_again(self) -> None:
+        """Nobody has begun it. Raises OSError."""
+        self._close_handle()
+        self.is_delayed = True
+        self.wait(_PAUSE)
+        if not self._watch.cancelled.is_set():
+            self._begin()
 
     def last_word(self, seconds: float) -> records.Ended:
         """How it ended, now that it has; or it can't be ended.
@@ -219,7 +226,12 @@ class Child:
 
     def forbid(self) -> bool:
         """Have it never begin; False: it has."""
-        return records.forbid(self._command.record)
+        self.is_forbidden = records.forbid(self._command.record)
+        return self.is_forbidden
+
+    def is_good(self, ended: records.Ended) -> bool:
+        """Whether that is a success."""
+        return ended.status in self._command.good
 
     def is_running(self) -> bool:
         """Whether it has not ended by itself; it is stopped then."""
@@ -279,22 +291,18 @@ def _umask() -> int:
 
 
 def attend(
-    command: Command,
+    child: Child,
     watch: base.Watch,
     deadline: float,
     tick: Callable[[Child], None],
 ) -> Ending:
-    """Run a command to its end; `deadline` by the monotonic clock.
+    """Follow a command to its end; `deadline` by the monotonic clock.
 
-    One that had begun is not begun again. `tick` is called now and then.
-    Raises OSError and ValueError where it can't be started, AttemptTaken and
-    CommandLost.
+    `tick` is called now and then. Raises OSError where it can't be started,
+    AttemptTaken and CommandLost.
     """
-    if watch.cancelled.is_set() and records.forbid(command.record):
-        return _never('cancelled', output.Tail())
-    child = Child(command)
     try:
-        return _attend(child, command, watch, deadline, tick)
+        return _attend(child, watch, deadline, tick)
     except exceptions.CommandLost:
         child.end()
         raise
@@ -304,7 +312,6 @@ def attend(
 
 def _attend(
     child: Child,
-    command: Command,
     watch: base.Watch,
     deadline: float,
     tick: Callable[[Child], None],
@@ -312,18 +319,16 @@ def _attend(
     why, ended = _follow(child, watch, deadline, tick)
     left: list[groups.Member] = []
     if ended is None:
-        if child.forbid():
-            return _never(why, child.stderr)
+        if child.is_forbidden or child.forbid():
+            return _never(child, why)
         if child.is_running():
             left = child.end()
         else:
             why = 'ended'
         ended = child.last_word(0.0 if left else _LAST_WORD)
     if ended.trouble:
-        raise OSError(
-            ended.trouble, os.strerror(ended.trouble), command.argv[0]
-        )
-    is_bad = why != 'ended' or ended.status not in command.good
+        raise OSError(ended.trouble, os.strerror(ended.trouble))
+    is_bad = why != 'ended' or not child.is_good(ended)
     if is_bad and why == 'ended':
         left = child.end()
     child.take(ended)
@@ -339,9 +344,15 @@ def _attend(
     )
 
 
-def _never(why: str, nothing: output.Tail) -> Ending:
-    timed_out, cancelled = why == 'timed out', why == 'cancelled'
-    return Ending(0, 0.0, nothing, nothing, timed_out, cancelled, begun=False)
+def _never(child: Child, why: str) -> Ending:
+    """Raises OSError where the machine had no room for it in its time."""
+    if child.is_delayed and why == 'timed out':
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return Ending(
+        *(0, 0.0, child.stdout, child.stderr),
+        *(why == 'timed out', why == 'cancelled'),
+        begun=False,
+    )
 
 
 def _follow(
@@ -354,11 +365,12 @@ def _follow(
     ticked = time.monotonic()
     while True:
         left = max(0.0, min(TICK, deadline - time.monotonic()))
-        if child.wait(watch, left):
+        if child.wait(left):
             ended = child.ended()
             if ended is not None:
                 return 'ended', ended
-        elif watch.cancelled.is_set():
+            child.begin_again()
+        if watch.cancelled.is_set():
             return 'cancelled', None
         now = time.monotonic()
         if now >= deadline:

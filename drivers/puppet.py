@@ -211,7 +211,7 @@ def _message(
     job: base.Job, found: base.Result, left: puppet_reports.Left
 ) -> str | None:
     if found.fault == 'Timeout':
-        return f'timed out after {job.timeout:g} s'
+        return f'timed out after {job.given_time()}'
     if found.fault != 'Failed':
         return found.message
     failed = left.failed()

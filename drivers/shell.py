@@ -14,6 +14,7 @@ from trailmark.drivers import (
     output,
     parameters,
     processes,
+    shortages,
 )
 
 _STATE = states.ExecutionState
@@ -70,7 +71,9 @@ def run_program(
     """Run one program of a job within the job's timeout.
 
     `more` is added to its environment; `whole` takes in all that it prints,
-    whatever its length. An exit status in `good` is a success.
+    whatever its length. An exit status in `good` is a success. Raises OSError
+    if the machine is short of files, processes or memory until the time is
+    over.
     """
     cwd = os.path.join(job.folder, job.parameters.get('cwd', ''))
     if not os.path.isdir(cwd):
@@ -89,13 +92,27 @@ def run_program(
     try:
         return _attend(job, watch, command)
     except (OSError, ValueError) as error:
-        return failed(f"the command can't be started: {error}", job)
+        job.commands.give_back()
+        return _not_started(job, watch, error)
 
 
 def failed(message: str, job: base.Job) -> base.Result:
     """A job that could not be begun."""
     shown = secrets.mask_text(message, job.secrets)
     return base.Result(_STATE.ERROR, shown, 'Failed', {}, job.checkpoint)
+
+
+def _not_started(
+    job: base.Job, watch: base.Watch, error: OSError | ValueError
+) -> base.Result:
+    """Raises what the machine is short of: the job is not why."""
+    if not shortages.is_shortage(error):
+        return failed(f"the command can't be started: {error}", job)
+    if not shortages.is_cancelled(watch):
+        raise error
+    return base.Result(
+        _STATE.CANCELLED, 'cancelled', 'Cancelled', {}, job.checkpoint
+    )
 
 
 def _attend(
@@ -110,9 +127,13 @@ def _attend(
         if checkpoint.refresh() and checkpoint.text is not None:
             watch.checkpoint(checkpoint.text)
 
-    ending = processes.attend(command, watch, job.deadline, tick)
-    nothing_ran = job.commands.count == 1 and not ending.begun
-    job.commands.are_swept = ending.is_swept or nothing_ran
+    child = shortages.wait_out(
+        lambda: processes.Child(command, watch), watch, job.deadline
+    )
+    ending = processes.attend(child, watch, job.deadline, tick)
+    job.commands.are_swept = ending.is_swept
+    if not ending.begun:
+        job.commands.give_back()
     checkpoint.refresh()
     summary = _summary(job, ending, checkpoint)
     state, message, fault = _verdict(
@@ -159,7 +180,7 @@ def _verdict(
     if ending.cancelled:
         return _STATE.CANCELLED, 'cancelled', 'Cancelled'
     if ending.timed_out:
-        text, fault = f'timed out after {job.timeout:g} s', 'Timeout'
+        text, fault = f'timed out after {job.given_time()}', 'Timeout'
     elif ending.status < 0:
         text, fault = f'ended by {_signal(ending.status)}', 'Failed'
     elif ending.status not in good:

@@ -24,6 +24,8 @@ _IDLE = 5.0
 #: Seconds for a request to arrive whole.
 _PATIENCE = 10.0
 _PAUSE = 2.0
+#: Seconds until it tries again to do what it had no room for.
+_REST = 0.2
 
 
 class Spawner:
@@ -65,7 +67,12 @@ class Spawner:
         self._agents.pop(file).close()
 
     def _accept(self) -> None:
-        said, _address = self._listener.accept()
+        try:
+            said, _address = self._listener.accept()
+        except OSError as error:
+            print(f'A connection has to wait: {error}', file=sys.stderr)
+            time.sleep(_REST)
+            return
         said.settimeout(_PATIENCE)
         try:
             word = _received(said, WORD)

@@ -6,6 +6,7 @@ command.
 
 import ctypes
 import dataclasses
+import errno
 import os
 import select
 import signal
@@ -21,6 +22,8 @@ _LAST = 1024 * 1024
 _PR_SET_CHILD_SUBREAPER = 36
 _prctl = ctypes.CDLL(None).prctl
 _OUT, _ERR = 1, 2
+#: What a machine is short of for a while.
+_SHORTAGES = errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN
 #: Ignored by the spawner.
 _SIGNALS = signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP
 
@@ -79,19 +82,24 @@ def supervise(request: Request, boot_id: str, agent: int) -> None:
         return
     _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     os.umask(request.umask)
-    streams = _Streams(request)
     try:
+        streams = _Streams(request)
         os.chdir(request.cwd)
         pid = _start(request, streams.given)
     except OSError as error:
-        ended = _ended(-1, error.errno or 1, began, streams)
-        records.finish(request.record, record, ended, not _is_heard(agent))
+        if error.errno in _SHORTAGES:
+            # Nothing has begun: it may be asked for again.
+            os.unlink(request.record)
+            return
+        number = error.errno or errno.EIO
+        ended = records.Ended(-1, number, 0.0, (0, b''), (0, b''))
+        records.finish(request.record, record, ended, False)
         return
     records.note_pid(lock, pid)
     streams.close_given()
     status = _follow(pid, streams)
     record = dataclasses.replace(record, pid=pid)
-    ended = _ended(status, 0, began, streams)
+    ended = _ended(status, began, streams)
     records.finish(request.record, record, ended, not _is_heard(agent))
     os.close(agent)
     if status not in request.good:
@@ -195,12 +203,10 @@ def _reap_others(pid: int) -> None:
         os.waitpid(found.si_pid, 0)
 
 
-def _ended(
-    status: int, trouble: int, began: float, streams: _Streams
-) -> records.Ended:
+def _ended(status: int, began: float, streams: _Streams) -> records.Ended:
     out, err = streams.kept.values()
     took = records.now() - began
-    return records.Ended(status, trouble, took, out.state(), err.state())
+    return records.Ended(status, 0, took, out.state(), err.state())
 
 
 def _is_heard(agent: int) -> bool:

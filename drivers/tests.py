@@ -60,10 +60,10 @@ class _Tested:
         return self._with_tests(result)
 
     def _in_full_time(self, result: base.Result) -> base.Result:
-        """A timeout names the task's whole time, not what was left of it."""
+        """A timeout says that its tests took a part of the time."""
         if result.fault != 'Timeout' or not self._tests:
             return result
-        text = f'timed out after {self._job.timeout:g} s with its tests'
+        text = f'timed out after {self._job.given_time()} with its tests'
         return dataclasses.replace(result, message=text)
 
     def _test(self, name: str, cmd: str | None) -> base.Result | None:
@@ -87,7 +87,7 @@ class _Tested:
 
     def _said(self, found: base.Result, timed_out: bool) -> str | None:
         if timed_out:
-            return f'timed out after {self._job.timeout:g} s'
+            return f'timed out after {self._job.given_time()}'
         return found.message
 
     def _with_tests(self, result: base.Result) -> base.Result:
