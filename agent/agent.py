@@ -1,5 +1,6 @@
 """An agent: it takes attempts in, carries them out, and never forgets one."""
 
+import dataclasses
 import functools
 import logging
 import pathlib
@@ -343,7 +344,13 @@ class Agent:
             return
         held = self._hold(attempt_id)
         if arrival is not None and orphans.has_begun(self._places, attempt_id):
-            go_on = functools.partial(self._crew.go_on, arrival, held)
+            attempt, instance = arrival
+            known = dataclasses.replace(
+                attempt, checkpoint=orphan.row.checkpoint
+            )
+            go_on = functools.partial(
+                self._crew.go_on, (known, instance), held
+            )
             self._pool.submit(functools.partial(self._work, held, go_on))
             return
         held.begin()

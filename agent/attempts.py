@@ -42,6 +42,8 @@ class Held:
         self._cancellation: base.Cancellation | None = None
         self._begun = False
         self._asked = False
+        #: Its newest checkpoint that was written down here.
+        self.reached: str | None = None
         #: Set once its outcome is durable, or another agent has it.
         self.over = threading.Event()
 
@@ -93,6 +95,7 @@ class Held:
         self._tell(rounds.Round(reached=[reached]))
         if not answer.result():
             raise exceptions.AttemptTaken(attempt=self.id)
+        self.reached = text
 
     def output(self, size: int, tail: str) -> None:
         """Tell what it prints."""
@@ -199,7 +202,7 @@ class Crew:
         )
 
     def carry_out(
-        self, arrival: rounds.Arrival, watch: base.Watch
+        self, arrival: rounds.Arrival, watch: Held
     ) -> contracts.Outcome:
         """Carry an attempt out, once its machine has room for it.
 
@@ -213,11 +216,9 @@ class Crew:
 
             return room.wait_for(job, watch, work)
 
-        return self._shielded(arrival, run)
+        return self._shielded(arrival, run, watch)
 
-    def go_on(
-        self, arrival: rounds.Arrival, watch: base.Watch
-    ) -> contracts.Outcome:
+    def go_on(self, arrival: rounds.Arrival, watch: Held) -> contracts.Outcome:
         """Go on with an attempt whose agent is gone: what it had begun is \
 waited for.
 
@@ -232,12 +233,13 @@ waited for.
 
             return room.wait_for(job, watch, work)
 
-        return self._shielded(arrival, run)
+        return self._shielded(arrival, run, watch)
 
     def _shielded(
         self,
         arrival: rounds.Arrival,
         run: Callable[[base.Driver, base.Job], base.Result],
+        held: Held | None = None,
     ) -> contracts.Outcome:
         attempt = arrival[0]
         began = clock.now()
@@ -248,7 +250,8 @@ waited for.
         except (exceptions.AttemptTaken, exceptions.JournalUnavailable):
             raise
         except exceptions.CommandLost as error:
-            text = folders.last_checkpoint(job.scratch, attempt.checkpoint)
+            known = (held and held.reached) or attempt.checkpoint
+            text = folders.last_checkpoint(job.scratch, known)
             outcome = rounds.interrupted(attempt.id, str(error), text)
         except Exception as error:
             traced = secrets.mask_text(traceback.format_exc(), attempt.secrets)

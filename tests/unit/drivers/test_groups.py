@@ -64,7 +64,7 @@ class TestFamilies(unittest.TestCase):
         self.assertFalse(is_gone(pid))
 
     def test_who_is_older_than_the_attempt_is_left_alone(self) -> None:
-        pid = self.start('echo; sleep 60', MARK='mine', PLACE='here')
+        pid = self.start('echo; exec sleep 60', MARK='mine', PLACE='here')
         found = groups.look(pid)
         assert found is not None
         self.assertEqual(self.end(since=found.started + 1), [])
