@@ -316,6 +316,13 @@ class SchemaOutdated(RefusedInput):
     code = 'schema_outdated'
 
 
+class SchemaNewer(RefusedInput):
+    """The database is at revision {found}, which a newer version of \
+Trailmark made; this one knows {needed}: install the newer version."""
+
+    code = 'schema_newer'
+
+
 class NothingToVacuum(RefusedInput):
     """--vacuum is for SQLite: a server reuses and returns room by itself."""
 

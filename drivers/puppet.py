@@ -188,8 +188,19 @@ def _result(
     left: puppet_reports.Left,
     changed: list[int] | None = None,
 ) -> base.Result:
-    status = left.report.get('status') or 'failed'
-    summary = {**left.summary, 'status': status, **(found.summary or {})}
+    given = found.summary or {}
+    summary = {
+        'driver': Puppet.type.name,
+        **left.summary,
+        'status': left.status(given.get('exit_code')),
+        **left.changes(),
+        **given,
+    }
+    if left.too_large is not None:
+        summary['report'] = (
+            f'{left.too_large} bytes are too many, at most '
+            f'{puppet_reports.READABLE} are read'
+        )
     if changed is not None and len(changed) > 1:
         summary['changed_by_run'] = changed
     if job.parameters.get('raw_report'):
