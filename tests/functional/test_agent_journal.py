@@ -138,10 +138,8 @@ class OldJournalTest(_JournalCase):
         self.assertNotEqual(known, self.engine.reports[-1].journal)
         ends = self.engine.outcomes.values()
         # What the newer one had not cleared away tells how it ended.
-        known_ends = [each for each in ends if not each.interrupted]
-        self.assertEqual(
-            {'ready'}, {each.state for each in known_ends} | {'ready'}
-        )
+        told = {each.state for each in ends if not each.interrupted}
+        self.assertLessEqual(told, {'ready'})
 
     def test_a_broken_one_is_kept_beside_a_new_one(self) -> None:
         process = self.agent()
@@ -175,7 +173,7 @@ class FrozenTest(_JournalCase):
         self.until(lambda: not self.running(), 'the work ends')
 
         # Half of what is asked reaches the one that stands still.
-        self._ask('1.0.0.0.1')
+        self._ask('1.0.0.0.1', agents.WORK.format(pid=self.pid, seconds=1))
 
         found = self.outcome('1.0.0.0.1')
         self.assertEqual('ready', found.state, found)
