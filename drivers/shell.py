@@ -23,7 +23,7 @@ _GOOD = frozenset((0,))
 
 
 class Shell(base.Driver):
-    """Runs `cmd` by the shell in `cwd` and keeps what it printed last."""
+    """Runs `cmd` by the shell; by default twice again if it fails."""
 
     type = tasktypes.TaskType(
         'shell',

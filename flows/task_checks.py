@@ -7,6 +7,7 @@ from typing import Any
 from trailmark.common import problems, secrets, tasktypes
 from trailmark.flows import (
     graphs,
+    misplaced,
     names,
     patterns,
     schema,
@@ -42,6 +43,7 @@ def check(
     found.extend(_places(task))
     found.extend(_roles_of_relations(task))
     found.extend(_tolerance(task))
+    found.extend(_misplaced(task, catalog))
     found.extend(_spelling(task, catalog))
     found.extend(_secrets(task))
     return found
@@ -161,6 +163,18 @@ def _tolerance(task: graphs.Task) -> Iterator[problems.Problem]:
     if isinstance(value, bool) or not _TOLERANCE.match(str(value)):
         message = f'{value!r} is neither a number nor n%: any number may fail'
         yield _problem(task, 'fault_tolerance', message, _WARNING)
+
+
+def _misplaced(
+    task: graphs.Task, catalog: tasktypes.Catalog
+) -> Iterator[problems.Problem]:
+    known = catalog.get(task.type)
+    names = None
+    if known is not None:
+        names = tuple(known.parameters.get('properties', ()))
+    for field, place in misplaced.find(task.body, names):
+        message = f'has no effect here: it belongs in {place}'
+        yield _problem(task, field, message, _WARNING)
 
 
 def _spelling(
