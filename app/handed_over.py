@@ -2,13 +2,15 @@
 
 import functools
 import logging
-import pkgutil
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trailmark.app import configuration
 from trailmark.common import exceptions
 from trailmark.messaging import contracts
+
+if TYPE_CHECKING:
+    from trailmark.messaging import engines
 
 LOG = logging.getLogger(__name__)
 
@@ -60,12 +62,10 @@ class EngineServices:
             LOG.info('%s: engines will see it by themselves', error)
 
     @functools.cached_property
-    def _client(self) -> Any:
-        # By name: what only reads does not wait for a broker's code.
+    def _client(self) -> 'engines.EngineClient':
         conf = configuration.read_for_service(self._files)
-        make = pkgutil.resolve_name('trailmark.messaging.transport:make')
-        client = pkgutil.resolve_name(
-            'trailmark.messaging.engines:EngineClient'
-        )
-        self._transport = make(conf)
-        return client(self._transport)
+        # late: 0.05 s, oslo.messaging
+        from trailmark.messaging import engines, transport
+
+        self._transport = transport.make(conf)
+        return engines.EngineClient(self._transport)
