@@ -1,15 +1,17 @@
 """Commands that look after the database."""
 
 import argparse
-import pkgutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trailmark.cli import arguments, command
-from trailmark.common import exceptions
+from trailmark.common import exceptions, process_identity
 
 if TYPE_CHECKING:
-    from trailmark.db import purging
+    from contextlib import AbstractContextManager
+
+    from trailmark.app import storage
+    from trailmark.db import connection, purging
 
 #: Tables, and what people call their rows.
 _SHOWN = {
@@ -19,19 +21,22 @@ _SHOWN = {
     'task_summaries': 'summaries',
     'faults': 'faults',
     'checkpoints': 'checkpoints',
-    'run_events': 'events',
+    'audit': 'events',
     'graph_snapshots': 'snapshots',
+    'kept_active': 'kept_active',
+    'kept_resumable': 'kept_resumable',
+    'kept_baseline': 'kept_baseline',
 }
 
 
 class _OnDatabase(command.Remoted):
     """What the commands do: open the database, whatever its revision."""
 
-    def _opened(self) -> Any:
+    def _opened(self) -> 'AbstractContextManager[storage.Storage]':
+        from trailmark.app import storage  # late: 0.4 s, SQLAlchemy
+
         self.refuse_endpoint()
-        # By name: help of other commands does not wait for the database.
-        opened = pkgutil.resolve_name('trailmark.app.storage:from_files')
-        return opened(self.app.options.config_files)
+        return storage.from_files(self.app.options.config_files)
 
 
 class Upgrade(_OnDatabase, command.Command):
@@ -39,9 +44,9 @@ class Upgrade(_OnDatabase, command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Upgrade, and print the revision that it then has."""
-        with self._opened() as storage:
-            storage.upgrade()
-            self.app.stdout.write(f'{storage.version()[0]}\n')
+        with self._opened() as opened:
+            opened.upgrade()
+            self.app.stdout.write(f'{opened.version()[0]}\n')
         return 0
 
 
@@ -50,23 +55,25 @@ class Version(_OnDatabase, command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Print the revision, and say if this version needs another."""
-        with self._opened() as storage:
-            found, needed = storage.version()
-            self.app.stdout.write(f'{found}\n')
-        if found != needed:
-            self.app.stderr.write(
-                f'this version of Trailmark needs {needed}: '
-                'run `trailmark db upgrade`\n'
-            )
+        with self._opened() as opened:
+            self.app.stdout.write(f'{opened.version()[0]}\n')
+            try:
+                opened.check()
+            except (
+                exceptions.SchemaOutdated,
+                exceptions.SchemaNewer,
+            ) as error:
+                self.app.stderr.write(f'{error}\n')
         return 0
 
 
 class Purge(_OnDatabase, command.ShowOne):
     """Delete old runs with all their records; other runs may go on.
 
-    Active runs stay, the last run of each cluster, and each run with the
-    last success of a task on a node. A purge that was interrupted is ended
-    by the next one.
+    Active runs stay, the last run of each cluster, each run with the last
+    success of a task on a node, and the last success of each graph type:
+    `kept_...` counts them. The audit says who purged what. A purge that was
+    interrupted is ended by the next one.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -100,12 +107,12 @@ class Purge(_OnDatabase, command.ShowOne):
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
         """Purge; show what went, and the bytes before and after."""
-        with self._opened() as storage:
-            storage.check()
-            if parsed_args.vacuum and storage.db.dialect != 'sqlite':
+        with self._opened() as opened:
+            opened.check()
+            if parsed_args.vacuum and opened.db.dialect != 'sqlite':
                 raise exceptions.NothingToVacuum()
-            shown = _purged(storage.db, parsed_args)
-            sqlite = storage.db.dialect == 'sqlite'
+            shown = _purged(opened.db, parsed_args)
+            sqlite = opened.db.dialect == 'sqlite'
         if sqlite and shown.get('bytes_free'):
             self.app.stderr.write(
                 'the file keeps its size, and new records fill what is free: '
@@ -114,20 +121,21 @@ class Purge(_OnDatabase, command.ShowOne):
         return tuple(shown), tuple(shown.values())
 
 
-def _purged(db: Any, chosen: argparse.Namespace) -> dict[str, int]:
+def _purged(
+    db: 'connection.Database', chosen: argparse.Namespace
+) -> dict[str, int]:
     """What went or would go, by the names that people see."""
-    # By name: help of other commands does not wait for the database.
-    purging, retention, space, clusters = (
-        pkgutil.resolve_name(f'trailmark.db.{name}')
-        for name in ('purging', 'retention', 'space', 'clusters')
-    )
+    # late: 0.4 s, SQLAlchemy
+    from trailmark.db import clusters, projects, purging, retention, space
+
     named = chosen.cluster
     cluster = None if named is None else clusters.get(db, named).id
     policy = retention.Policy(chosen.before, chosen.keep_runs, cluster)
     if chosen.dry_run:
         return _shown(purging.preview(db, policy))
     before = space.taken(db)
-    gone = purging.purge(db, policy)
+    me = projects.Scope(user=process_identity.user())
+    gone = purging.purge(db.of(me), policy)
     if chosen.vacuum:
         space.shrink(db)
     after = space.taken(db)

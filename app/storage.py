@@ -33,7 +33,8 @@ class Storage:
     def prepare(self) -> None:
         """See that the tables are right; an embedded database upgrades.
 
-        Raises SchemaOutdated, DatabaseUnavailable, StateUnusable.
+        Raises SchemaOutdated, SchemaNewer, DatabaseUnavailable,
+        StateUnusable.
         """
         if self._file is None:
             self.check()
@@ -49,8 +50,9 @@ class Storage:
             self.upgrade()
 
     def check(self) -> None:
-        """Raise SchemaOutdated unless the tables are of this version."""
+        """Raise SchemaOutdated or SchemaNewer unless tables are as needed."""
         found, needed = versions.version(self.db)
+        versions.refuse_newer(found)
         if found != needed:
             raise exceptions.SchemaOutdated(
                 found=found or 'none', needed=needed
@@ -59,10 +61,11 @@ class Storage:
     def upgrade(self) -> None:
         """Bring the tables to the newest revision.
 
-        Raises DatabaseUnavailable.
+        Raises SchemaNewer, DatabaseUnavailable.
         """
         from trailmark.db import schema  # late: 0.08 s, alembic
 
+        versions.refuse_newer(versions.version(self.db)[0])
         schema.upgrade(self.db)
 
     def version(self) -> tuple[str, str]:
