@@ -36,6 +36,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.NotFound: 404,
     exceptions.VersionUnsupported: 406,
     exceptions.BodyTooLarge: 413,
+    exceptions.TriesExceeded: 429,
     exceptions.ClusterBusy: 409,
     exceptions.NameTaken: 409,
     exceptions.NameInUse: 409,
@@ -154,7 +155,8 @@ class Application:
         most = bodies.LARGEST if known else guards.SMALLEST_BODY
         checked = route.checks.check(request, said, most)
         call = calls.Call(self._context, request, caller, checked)
-        answer = route.view(call, **said)
+        with findings.masked_of(checked.body):
+            answer = route.view(call, **said)
         if answer.stream is not None:
             return _streamed(answer.stream)
         if answer.text is not None:
@@ -254,6 +256,8 @@ def _expected(error: exceptions.TrailmarkError) -> Response:
     if isinstance(error, exceptions.InvalidInput):
         more['problems'] = [findings.shape(each) for each in error.problems]
     response = _error(status or 500, error.code, str(error), **more)
+    if isinstance(error, exceptions.TriesExceeded):
+        response.headers['Retry-After'] = str(error.seconds)
     return response
 
 

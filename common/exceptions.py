@@ -57,6 +57,13 @@ needed."""
     code = 'unauthenticated'
 
 
+class TriesExceeded(RefusedInput):
+    """Passwords were tried too often: try again in {seconds} s."""
+
+    code = 'tries_exceeded'
+    seconds: int
+
+
 class UnknownParameters(RefusedInput):
     """Invalid parameters in the request: {names}."""
 
@@ -301,6 +308,13 @@ class SchemaOutdated(RefusedInput):
 {needed}: run `trailmark db upgrade`."""
 
     code = 'schema_outdated'
+
+
+class SchemaNewer(RefusedInput):
+    """The database is at revision {found}, which a newer version of \
+Trailmark made; this one knows {needed}: install the newer version."""
+
+    code = 'schema_newer'
 
 
 class NothingToVacuum(RefusedInput):

@@ -85,6 +85,22 @@ OPTIONS = (
         'delete no cluster, release, plugin or run.',
     ),
     cfg.IntOpt(
+        'login_tries',
+        default=10,
+        min=1,
+        max=100_000,
+        help='Wrong passwords that a user of http_basic may give from one '
+        'address in login_seconds; ten times as many may be given for one '
+        'user, and from one address.',
+    ),
+    cfg.IntOpt(
+        'login_seconds',
+        default=300,
+        min=1,
+        max=7 * 24 * 3600,
+        help='Seconds in which login_tries are counted.',
+    ),
+    cfg.IntOpt(
         'token_seconds',
         default=3600,
         min=60,

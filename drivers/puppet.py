@@ -86,7 +86,7 @@ class Puppet(base.Driver):
         until = time.monotonic() + job.timeout
         changed: list[int] = []
         for _ in range(1 + job.parameters.get('succeed_retries', 0)):
-            found, left = _apply(_hurried(job, until), watch)
+            found, left = _apply(job.until(until), watch)
             changed.append(left.changed)
             result = _result(job, found, left, changed)
             if result.state != _STATE.READY:
@@ -142,11 +142,6 @@ def _missing(job: base.Job, facts: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _hurried(job: base.Job, until: float) -> base.Job:
-    left = max(0.0, until - time.monotonic())
-    return dataclasses.replace(job, timeout=left)
-
-
 def _apply(
     job: base.Job, watch: base.Watch
 ) -> tuple[base.Result, puppet_reports.Left]:
@@ -195,8 +190,19 @@ def _result(
     left: puppet_reports.Left,
     changed: list[int] | None = None,
 ) -> base.Result:
-    status = left.report.get('status') or 'failed'
-    summary = {**left.summary, 'status': status, **(found.summary or {})}
+    given = found.summary or {}
+    summary = {
+        'driver': Puppet.type.name,
+        **left.summary,
+        'status': left.status(given.get('exit_code')),
+        **left.changes(),
+        **given,
+    }
+    if left.too_large is not None:
+        summary['report'] = (
+            f'{left.too_large} bytes are too many, at most '
+            f'{puppet_reports.READABLE} are read'
+        )
     if changed is not None and len(changed) > 1:
         summary['changed_by_run'] = changed
     if job.parameters.get('raw_report'):
@@ -218,7 +224,7 @@ def _message(
     job: base.Job, found: base.Result, left: puppet_reports.Left
 ) -> str | None:
     if found.fault == 'Timeout':
-        return f'timed out after {job.timeout:g} s'
+        return f'timed out after {job.given_time()}'
     if found.fault != 'Failed':
         return found.message
     failed = left.failed()
