@@ -1,6 +1,8 @@
 """What happens to agents."""
 
+import os
 import random
+import signal
 import time
 
 from trailmark.tests.functional import cluster, kinds
@@ -27,7 +29,33 @@ def kill_both(among: cluster.Cluster, run: int, chance: random.Random) -> None:
     kinds.check(all(fired), 'one was dead')
 
 
+def freeze_agent(
+    among: cluster.Cluster, run: int, chance: random.Random
+) -> None:
+    """An agent stands still, and goes on."""
+    agent = chance.choice(among.agents)
+    os.kill(agent.pid, signal.SIGSTOP)
+    try:
+        time.sleep(chance.uniform(0.5, 3 * cluster.HEARTBEAT))
+    finally:
+        os.kill(agent.pid, signal.SIGCONT)
+
+
+def terminate_agent(
+    among: cluster.Cluster, run: int, chance: random.Random
+) -> None:
+    """An agent is told to end, and starts again."""
+    agent = chance.choice(among.agents)
+    among.interrupted[agent.node] += 1
+    code = agent.end()
+    agent.start()
+    if code:
+        raise AssertionError(f'{agent.name} ended with {code}')
+
+
 ALL: tuple[kinds.Fault, ...] = (
     kill_agent,
     kill_both,
+    freeze_agent,
+    terminate_agent,
 )

@@ -18,6 +18,8 @@ from trailmark.tests import servers
 from trailmark.tests.functional import amqp, processes
 
 _BIN = Path(sys.executable).parent
+#: Seconds without a sign of life after which a connection is broken.
+HEARTBEAT = 4
 #: Short enough for a test to see them pass.
 OPTIONS = {
     'ENGINE__LEASE_SECONDS': '3',
@@ -28,6 +30,7 @@ OPTIONS = {
     'AGENT__REPORT_INTERVAL': '0.5',
     'AGENT__DRAIN_SECONDS': '2',
     'DEFAULT__GRACEFUL_SHUTDOWN_TIMEOUT': '20',
+    'OSLO_MESSAGING_RABBIT__HEARTBEAT_TIMEOUT_THRESHOLD': str(HEARTBEAT),
 }
 
 

@@ -8,13 +8,14 @@ from trailmark.tests.functional import (
     database_faults,
     engine_faults,
     kinds,
+    network_faults,
 )
 
 #: A new kind stands in the tuple of its group, a new group stands here.
 GROUPS: Mapping[str, tuple[kinds.Fault, ...]] = {
     'engine': engine_faults.ALL,
     'agent': agent_faults.ALL,
-    'broker': broker_faults.ALL,
+    'broker': (*broker_faults.ALL, *network_faults.ALL),
     'database': database_faults.ALL,
 }
 ALL: tuple[kinds.Fault, ...] = tuple(

@@ -5,7 +5,7 @@ import unittest
 from collections.abc import Callable
 from typing import Any
 
-import kombu
+from kombu import connection as kombu
 
 from trailmark.messaging import listening, targets, threaded, transport
 from trailmark.tests import brokers
@@ -80,8 +80,9 @@ class ListeningTest(unittest.TestCase):
         self._heard()
 
     def test_it_is_reached_after_its_queues_were_deleted(self) -> None:
-        for name in (self.all.topic, f'{self.all.topic}.a'):
-            self._broker(lambda way, name=name: way.queue_delete(name))
+        topic = self.all.topic
+        self._broker(lambda way: way.queue_delete(topic))
+        self._broker(lambda way: way.queue_delete(f'{topic}.a'))
 
         self._heard()
 
