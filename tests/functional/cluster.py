@@ -1,6 +1,7 @@
 """Engines and agents as processes, with servers of their own."""
 
 import collections
+import contextlib
 import dataclasses
 import os
 import signal
@@ -123,6 +124,9 @@ class Cluster:
         for service in self.services:
             service.kill()
             service.door.close()
+        for pid in processes.supervisors(self.folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for end in reversed(self._ends):
             end()
 
