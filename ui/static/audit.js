@@ -57,7 +57,7 @@ async function read(part, further) {
 }
 
 function line(row) {
-  const more = row.event === "skip" ? h("span", { class: "name" }, ` ${row.message}`) : null;
+  const more = row.event === "skip" ? [" ", h("span", { class: "name" }, row.message)] : null;
   return h(
     "li", {},
     h("span", { class: "quiet" }, timeOf(row.time)), " ",
