@@ -12,7 +12,7 @@ help:
 	@echo 'make test    all tests, or those that TESTS=regex names'
 	@echo 'make lint    ruff: rules and format'
 	@echo 'make mypy    types'
-	@echo 'make sample-config  every option, in trailmark.conf.sample'
+	@echo 'make sample-config  every option, in examples/trailmark.conf.sample'
 	@echo 'make docs    documentation in doc/build/html'
 	@echo 'make cover   tests with coverage'
 	@echo 'make bench   all benchmarks, or those of BENCH="help engine"'
@@ -42,11 +42,7 @@ mypy: $(READY)
 	$(BIN)/mypy
 
 sample-config: $(READY)
-	$(BIN)/oslo-config-generator --namespace trailmark --namespace oslo.db \
-	    --namespace oslo.log --namespace oslo.messaging \
-	    --namespace oslo.middleware --namespace oslo.policy \
-	    --namespace keystonemiddleware.auth_token \
-	    --output-file trailmark.conf.sample
+	$(BIN)/oslo-config-generator --config-file conf/generator.conf
 
 docs: $(READY)
 	$(BIN)/sphinx-build -q -W -b html doc/source doc/build/html

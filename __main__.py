@@ -2,6 +2,6 @@
 
 import sys
 
-from trailmark.app import command
+from trailmark.app import starting
 
-sys.exit(command.main())
+sys.exit(starting.command())

@@ -20,11 +20,6 @@ class Shared:
         self._coming: dict[Hashable, futures.Future[str]] = {}
         self._turns = [threading.Lock() for _ in range(_LOCKS)]
 
-    def waits_for(self, key: Hashable) -> bool:
-        """Whether somebody asked for the making after the present one."""
-        with self._lock:
-            return key in self._coming
-
     def get(self, key: Hashable, make: Callable[[], str]) -> str:
         """What `make` returns or raises, here or in another thread."""
         with self._lock:

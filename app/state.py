@@ -29,6 +29,17 @@ def work_folder(conf: cfg.ConfigOpts) -> pathlib.Path | None:
     return pathlib.Path(said).expanduser() if said else None
 
 
+def make_private(path: pathlib.Path) -> None:
+    """Let this user alone read a file, made if absent; or StateUnusable."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise exceptions.StateUnusable(
+            path=path, reason=error.strerror or type(error).__name__
+        ) from error
+
+
 def make(path: pathlib.Path) -> pathlib.Path:
     """The folder, for this user only, made if absent; or StateUnusable."""
     try:

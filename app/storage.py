@@ -34,13 +34,16 @@ class Storage:
     def prepare(self) -> None:
         """See that the tables are right; an embedded database upgrades.
 
-        Raises SchemaOutdated, DatabaseUnavailable.
+        Raises SchemaOutdated, DatabaseUnavailable, StateUnusable.
         """
-        if self._file is not None and not self._file.exists():
-            self.upgrade()
-            return
         if self._file is None:
             self.check()
+            return
+        is_new = not self._file.exists()
+        # SQLite gives its other files the mode of this one.
+        state.make_private(self._file)
+        if is_new:
+            self.upgrade()
             return
         found, needed = versions.version(self.db)
         if found != needed:

@@ -56,7 +56,7 @@ def main() -> None:
     measured: dict[str, float] = {}
     memory = Memory()
     with phase(measured, 'load'):
-        read, _ = loading.load_deployment(texts, 'fuel', types)
+        read, _ = loading.read_deployment(texts, 'fuel', types)
     with phase(measured, 'merge'):
         merged = merging.merge(read.layers, 'default')
     snapshot = graphs.Snapshot(

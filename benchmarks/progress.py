@@ -61,7 +61,7 @@ def begun(
 ) -> tuple[int, records.Claim, list[records.Key]]:
     """A cluster, the claim on its run, and the run's keys in order."""
     types = catalog.catalog()
-    read, _ = loading.load_deployment(expansion.files(count), 'fuel', types)
+    read, _ = loading.read_deployment(expansion.files(count), 'fuel', types)
     made = deployments.store(
         db,
         records.DeploymentRecord(

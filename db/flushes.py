@@ -1,5 +1,6 @@
 """The flush: what an engine found out, written in fenced transactions."""
 
+import dataclasses
 import json
 
 import sqlalchemy as sa
@@ -56,7 +57,7 @@ def set_state(
             db, connection, claim, ', state = :new', _legal(state), new=state
         ):
             run_events.note(connection, claim.run, state)
-    return fences.next_claim(claim)
+    return dataclasses.replace(fences.next_claim(claim), state=state)
 
 
 def finish(

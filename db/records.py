@@ -237,6 +237,8 @@ class Claim:
     epoch: int
     flush_no: int
     lease_seconds: float
+    #: Of the run, as this claim's holder left it last.
+    state: RunState = RunState.RUNNING
 
 
 #: Key of an execution: numbers of graph, node and task in the run.
@@ -397,6 +399,23 @@ class RunEvent:
     event: str
     actor: str | None
     message: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who asked for what; `cluster` is its name, `counts` rows by table."""
+
+    id: int
+    at: int
+    actor: str | None
+    project: str | None
+    event: str
+    kind: str
+    name: str | None
+    run: int | None
+    cluster: str | None
+    message: str | None
+    counts: Mapping[str, int] | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

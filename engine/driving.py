@@ -140,12 +140,6 @@ class Drive:
         """How many transactions with rows it has written."""
         return self._history.flushes
 
-    @property
-    def taskflow_state(self) -> str:
-        """State of the run as TaskFlow sees it."""
-        state: str = self._detail.state
-        return state
-
     def let_go(self) -> None:
         """From any thread: leave the run, as it is, to another engine."""
         self.executor.inbox.fail(exceptions.Released())
@@ -173,14 +167,7 @@ class Drive:
     def _restore(self) -> Any:
         rows = tasks_history.restore(self._tools.database, self._history.run)
         detail = restoring.restore(self._flow, rows)
-        self.executor.recall_failures(
-            [
-                execution.node
-                for execution in self._flow.ordered
-                if execution.state == ExecutionState.ERROR
-                and not execution.tolerated
-            ]
-        )
+        self.executor.recall(self._flow.ordered)
         return detail
 
     def _ending(self) -> tuple[RunState, str | None]:

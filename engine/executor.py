@@ -50,7 +50,6 @@ class Executor(executor.TaskExecutor):
         self._waiting = waiting.WaitingRoom(slots, sender)
         self._ended: list[futures.Future] = []
         self._pulse_at = 0.0
-        self._stop_is_known = False
         self.wishes = wishes.Wishes(failures)
         self.inbox = inbox.Inbox()
         #: What else is to be done at every pulse.
@@ -107,11 +106,18 @@ class Executor(executor.TaskExecutor):
         not_done -= done
         return done, not_done
 
-    def recall_failures(self, nodes: Iterable[int]) -> None:
-        """Before the start: nodes that failed earlier."""
-        for node in nodes:
-            self._failures.fail(node)
-        self.wishes.brake(0)
+    def recall(self, executions: Iterable[compiled.Execution]) -> None:
+        """Before the start: what failed earlier, and how the run was left."""
+        in_flight = 0
+        for execution in executions:
+            in_flight += execution.again
+            failed = execution.state == ExecutionState.ERROR
+            if failed and not execution.tolerated:
+                self._failures.fail(execution.node)
+        self.wishes.brake(in_flight)
+        if self._history.state == RunState.STOPPING:
+            self._obey()
+            self.wishes.go_on_stopping()
 
     def reasons(self) -> dict[str, str]:
         """By name, why what could start has not. From any thread."""
@@ -137,9 +143,10 @@ class Executor(executor.TaskExecutor):
             future.at = futures.At.DISPATCHED
             future.attempt_id = self._sender.attempt_id(future.atom)
             self.inbox.open[future.attempt_id] = future
-        self._send(started)
         if self.wishes.cancelled_at is not None:
+            # Before it is asked for: what never arrived must not start.
             self._sender.cancel(started)
+        self._send(started)
 
     def _send(self, dispatched: list[futures.Future]) -> None:
         now = clock.now()
@@ -223,9 +230,7 @@ class Executor(executor.TaskExecutor):
         What ran when another engine died is dispatched all the same: it
         may be running, and is to be drained like the rest.
         """
-        if not self._stop_is_known:
-            self._history.set_state(RunState.STOPPING)
-            self._stop_is_known = True
+        self._history.set_state(RunState.STOPPING)
         self.suspend()
         for future in self._waiting.everything():
             if not future.atom.again:
@@ -241,16 +246,19 @@ class Executor(executor.TaskExecutor):
         if now - self._history.flushed_at > self._settings.lease_seconds / 3:
             self._history.renew()
             self.inbox.committed()
-        if self.wishes.obey(self._history.asked()):
-            # A message may reach an agent that holds none of them; who does
-            # is told in answer to its reports.
-            self.inbox.ending = True
-            self._sender.cancel(list(self.inbox.open.values()))
+        self._obey()
         self.at_pulse()
         self._look_at_open()
         for future in self._waiting.look_again(self._settings.agent_timeout):
             if future.is_waiting:
                 self._give_up(future)
+
+    def _obey(self) -> None:
+        if self.wishes.obey(self._history.asked()):
+            # A message may reach an agent that holds none of them; who does
+            # is told in answer to its reports.
+            self.inbox.ending = True
+            self._sender.cancel(list(self.inbox.open.values()))
 
     def _give_up(self, future: futures.Future) -> None:
         """No agent has come for its node in time."""

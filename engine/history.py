@@ -47,6 +47,11 @@ class RunHistory:
         return self._claim.epoch
 
     @property
+    def state(self) -> RunState:
+        """State of the run."""
+        return self._claim.state
+
+    @property
     def is_dirty(self) -> bool:
         """Whether something waits to be flushed."""
         batch = self._batch
@@ -140,7 +145,12 @@ class RunHistory:
         self.flushes += 1
 
     def set_state(self, state: RunState) -> None:
-        """Move the run, in a fenced transaction of its own."""
+        """Move the run, in a fenced transaction of its own.
+
+        A state that the run has already, from the engine before, is no move.
+        """
+        if state == self._claim.state:
+            return
         self.flush()
         self._claim = self._persist(flushes.set_state, state)
 

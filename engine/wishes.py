@@ -7,8 +7,10 @@ from trailmark.engine import tolerance
 
 
 class Wishes:
-    """How the run is to end once what runs has ended; the first brake or
-    stop counts, and a cancel overrules both.
+    """How the run is to end once what runs has ended.
+
+    A brake overrules a stop and a cancel overrules both, whichever came
+    first: an engine that adopts the run does not know the order.
 
     `ending` is None as long as it is to go on; `because` says why it was
     braked.
@@ -38,9 +40,18 @@ class Wishes:
     def brake(self, in_flight: int) -> None:
         """Stop the run if more has failed than may."""
         group = self._failures.exceeded()
-        if group is None or self.ending is not None:
+        if group is None or self.ending not in (None, RunState.STOPPED):
             return
         self.ending = RunState.ERROR
         self.because = self._failures.explain(group)
         if in_flight:
             self.because += f'; {in_flight} more were in flight then'
+
+    def go_on_stopping(self) -> None:
+        """The run was stopping when the engine before left it.
+
+        What it is left with names no end where a person's wish or a
+        tolerance does not hold any more: then it is as if stopped.
+        """
+        if self.ending is None:
+            self.ending = RunState.STOPPED

@@ -65,8 +65,9 @@ def template_edges(
 ) -> tuple[Mapping[Edge, None], Mapping[Edge, None]]:
     """Edges between tasks before they are placed: on a node, and across."""
     known = {task.id: task for task in graph.tasks}
-    near = (edge for task in graph.tasks for edge in _near(task, known))
-    far = (edge for task in graph.tasks for edge in _far(task, known))
+    matcher = names.Names(known)
+    near = (edge for task in graph.tasks for edge in _near(task, matcher))
+    far = (edge for task in graph.tasks for edge in _far(task, matcher))
     return dict.fromkeys(near), dict.fromkeys(far)
 
 
@@ -100,7 +101,7 @@ def _style(type: str) -> str:
     return _TEMPLATE_STYLES.get(type, _DEFAULT_STYLE)
 
 
-def _near(task: graphs.Task, known: Mapping[str, object]) -> Iterator[Edge]:
+def _near(task: graphs.Task, known: names.Names) -> Iterator[Edge]:
     body = task.body
     for name in _meant(body.get('requires'), known):
         yield name, task.id
@@ -111,7 +112,7 @@ def _near(task: graphs.Task, known: Mapping[str, object]) -> Iterator[Edge]:
         yield name, task.id
 
 
-def _far(task: graphs.Task, known: Mapping[str, object]) -> Iterator[Edge]:
+def _far(task: graphs.Task, known: names.Names) -> Iterator[Edge]:
     body = task.body
     for relation in names.field(body, 'cross-depends', 'cross_depends'):
         for name in _meant(_name(relation), known):
@@ -127,11 +128,10 @@ def _name(relation: object) -> object:
     return relation.get('name') if isinstance(relation, Mapping) else None
 
 
-def _meant(written: object, known: Mapping[str, object]) -> Iterator[str]:
-    matcher = names.Names(known)
+def _meant(written: object, known: names.Names) -> Iterator[str]:
     for name in names.listed(written):
         if names.is_pattern(name):
-            yield from matcher.find(name)
+            yield from known.find(name)
         else:
             yield name
 

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trailmark.common import exceptions, problems, tasktypes
+from trailmark.common import problems, tasktypes
 from trailmark.flows import (
     documents,
     graphs,
@@ -25,19 +25,6 @@ _ERROR = problems.Severity.ERROR
 _WARNING = problems.Severity.WARNING
 
 
-def load_deployment(
-    files: Mapping[str, str], default_name: str, catalog: tasktypes.Catalog
-) -> tuple[graphs.Deployment, tuple[problems.Problem, ...]]:
-    """The deployment and warnings; InvalidInput names all problems.
-
-    `files` are texts by their path in the folder, with `/`.
-    """
-    deployment, read = read_deployment(files, default_name, catalog)
-    if read.is_refused:
-        raise exceptions.InvalidInput(read.found)
-    return deployment, read.found
-
-
 def read_deployment(
     files: Mapping[str, str],
     default_name: str,
@@ -46,7 +33,8 @@ def read_deployment(
 ) -> tuple[graphs.Deployment, reading.Reading]:
     """The deployment as far as it can be read, and everything wrong.
 
-    `source` is the absolute path of its folder, where that is known.
+    `files` are texts by their path in the folder, with `/`; `source` is the
+    absolute path of its folder, where that is known.
     """
     found: list[problems.Problem] = []
     contents = _parse(files, found)

@@ -1,11 +1,10 @@
 """Names of other tasks in relations: do they mean a task of the graph?"""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailmark.common import problems
-from trailmark.flows import graphs, schema, spelling, task_checks
+from trailmark.flows import graphs, names, schema, spelling, task_checks
 
 #: Unknown names that are compared with every id: the cost is their product.
 _MOST_HINTS = 200
@@ -19,6 +18,7 @@ def check(graph: graphs.Graph) -> list[problems.Problem]:
     """
     ids = tuple(task.id for task in graph.tasks)
     known = frozenset(ids)
+    matcher = names.Names(ids)
     said: dict[str, str | None] = {}
     found: list[problems.Problem] = list(_dead_ends(graph))
     for task in graph.tasks:
@@ -29,7 +29,7 @@ def check(graph: graphs.Graph) -> list[problems.Problem]:
             found.extend(wrong)
             if name not in said:
                 near = ids if len(said) < _MOST_HINTS else ()
-                said[name] = None if wrong else _message(name, ids, near)
+                said[name] = None if wrong else _message(name, matcher, near)
             message = said[name]
             if message is not None:
                 found.append(_warning(task, field, message))
@@ -75,13 +75,9 @@ def _list(value: Any) -> list[Any]:
 
 
 def _message(
-    name: str, ids: tuple[str, ...], near: tuple[str, ...]
+    name: str, known: names.Names, near: tuple[str, ...]
 ) -> str | None:
     """What is to be said of a name; None when it means some task."""
-    pattern = task_checks.regex(name)
-    if pattern is None:
+    if not names.is_pattern(name):
         return f'there is no task {name}{spelling.hint(name, near)}'
-    compiled = re.compile(pattern)
-    if any(compiled.match(one) for one in ids):
-        return None
-    return f'no task matches {name}'
+    return None if known.find(name) else f'no task matches {name}'

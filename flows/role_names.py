@@ -13,7 +13,6 @@ from trailmark.flows import (
     task_checks,
 )
 
-_RELATION_ROLES = ('tags', 'roles', 'role')
 _SPECIAL = (placement.EVERYWHERE, graphs.MASTER, 'self')
 
 
@@ -65,7 +64,7 @@ def _written(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             continue
         for index, relation in enumerate(relations):
             if isinstance(relation, Mapping):
-                for field in _RELATION_ROLES:
+                for field in task_checks.RELATION_ROLES:
                     for name in names.listed(relation.get(field)):
                         yield f'{key}[{index}].{field}', name
 

@@ -4,8 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailmark.common import problems, tasktypes
-from trailmark.flows import graphs, schema, shapes, spelling
+from trailmark.common import problems, secrets, tasktypes
+from trailmark.flows import (
+    graphs,
+    names,
+    patterns,
+    schema,
+    shapes,
+    spelling,
+)
+from trailmark.flows import parameters as parameters_of
 
 #: Keys that say where a task runs; the first that is there counts.
 PLACES = ('tags', 'roles', 'role', 'groups')
@@ -15,7 +23,11 @@ RELATIONS = (
     'cross-depended-by',
     'cross_depended_by',
 )
+#: Keys of a relation that say on which nodes its partner is.
+RELATION_ROLES = ('tags', 'roles', 'role')
 _TOLERANCE = re.compile(r'^\s*-?\d+\s*%?\s*$')
+#: Characters of an expression that a message shows.
+_LONGEST_SHOWN = 60
 _WARNING = problems.Severity.WARNING
 
 
@@ -28,6 +40,7 @@ def check(
     found.extend(_type(task, catalog))
     found.extend(_strategy(task))
     found.extend(_places(task))
+    found.extend(_roles_of_relations(task))
     found.extend(_tolerance(task))
     found.extend(_spelling(task, catalog))
     found.extend(_secrets(task))
@@ -104,39 +117,41 @@ def _strategy(task: graphs.Task) -> Iterator[problems.Problem]:
 def _places(task: graphs.Task) -> Iterator[problems.Problem]:
     for key in PLACES:
         value = task.body.get(key)
-        names = [value] if isinstance(value, str) else value
+        named = [value] if isinstance(value, str) else value
         if value is None:
             continue
-        if not isinstance(names, list) or not all(
-            isinstance(name, str) for name in names
+        if not isinstance(named, list) or not all(
+            isinstance(name, str) for name in named
         ):
             message = 'neither a name nor a list of names: means no node'
             yield _problem(task, key, message, _WARNING)
             continue
-        for name in names:
+        for name in named:
             yield from check_pattern(task, key, name)
+
+
+def _roles_of_relations(task: graphs.Task) -> Iterator[problems.Problem]:
+    for key in RELATIONS:
+        for index, one in enumerate(names.field(task.body, key)):
+            for field in RELATION_ROLES if isinstance(one, Mapping) else ():
+                for name in names.listed(one.get(field)):
+                    place = f'{key}[{index}].{field}'
+                    yield from check_pattern(task, place, name)
 
 
 def check_pattern(
     task: graphs.Task, field: str, name: str
 ) -> Iterator[problems.Problem]:
     """An error when the name is a `/regex/` that can't be compiled."""
-    pattern = regex(name)
-    if pattern is None:
+    if not names.is_pattern(name):
         return
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
+        patterns.Pattern(name[1:-1])
+    except patterns.Refused as error:
+        shown = name if len(name) <= _LONGEST_SHOWN else f'{name[:57]}...'
         yield _problem(
-            task, field, f'{name} is no regular expression: {error}'
+            task, field, f'{shown} is no regular expression: {error}'
         )
-
-
-def regex(name: str) -> str | None:
-    """What stands between the slashes of `/regex/`; None for plain names."""
-    if len(name) > 1 and name.startswith('/') and name.endswith('/'):
-        return name[1:-1]
-    return None
 
 
 def _tolerance(task: graphs.Task) -> Iterator[problems.Problem]:
@@ -189,3 +204,11 @@ def _secrets(task: graphs.Task) -> Iterator[problems.Problem]:
             near = spelling.hint(top, parameters)
             message = f'there is no parameter {name}{near}'
             yield _problem(task, f'secrets[{index}]', message, _WARNING)
+        elif top is not None and secrets.MASK in parameters_of.secret_values(
+            {'secrets': [name]}, parameters
+        ):
+            message = (
+                f'the secret is masked: give its value instead of '
+                f'{secrets.MASK}, or download the graph with its secrets'
+            )
+            yield _problem(task, f'parameters.{name}', message)

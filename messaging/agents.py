@@ -128,10 +128,6 @@ class _AgentEndpoint:
             return
         self._agent.forget_run(number)
 
-    def ping(self, ctxt: Mapping[str, Any]) -> str:
-        """Say that somebody listens."""
-        return 'pong'
-
 
 def server(
     transport: Any,

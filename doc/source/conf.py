@@ -1,16 +1,12 @@
 """Sphinx configuration."""
 
-import configparser
-from pathlib import Path
-
-_setup = configparser.ConfigParser()
-_setup.read(Path(__file__).resolve().parents[2] / 'setup.cfg')
+import importlib.metadata
 
 project = 'Trailmark'
 author = 'The Trailmark authors'
 project_copyright = author
-release = version = _setup['metadata']['version']
-extensions: list[str] = []
+release = version = importlib.metadata.version('trailmark')
+extensions = ['reno.sphinxext']
 html_theme = 'alabaster'
 html_theme_options = {
     'description': 'Runs deployment graphs and never loses its place',

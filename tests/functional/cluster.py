@@ -1,5 +1,6 @@
 """Engines and agents as processes, with servers of their own."""
 
+import collections
 import dataclasses
 import os
 import signal
@@ -41,7 +42,6 @@ class Service:
     environment: Mapping[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
-    kills: int = 0
 
     def start(self) -> None:
         """Start it, unless it runs."""
@@ -76,9 +76,7 @@ class Service:
         if self.process is None or not self.is_alive:
             return False
         self.process.kill()
-        code = self.process.wait()
-        self.kills += code == -signal.SIGKILL
-        return code == -signal.SIGKILL
+        return self.process.wait() == -signal.SIGKILL
 
     def end(self, seconds: float = 60.0) -> int:
         """SIGTERM; its exit code."""
@@ -100,6 +98,12 @@ class Cluster:
         self.rabbitmq = servers.RabbitMQ(folder / 'rabbitmq')
         self.engines: list[Service] = []
         self.agents: list[Service] = []
+        #: How many attempts on a node may have been interrupted.
+        self.interrupted: collections.Counter[str | None] = (
+            collections.Counter()
+        )
+        #: How many commands on a node may run again though they ended.
+        self.forgotten: collections.Counter[str | None] = collections.Counter()
         self._ends: list[Callable[[], None]] = []
 
     def open(self) -> None:

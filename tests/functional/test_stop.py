@@ -80,6 +80,23 @@ class StopTest(base.ProcessTestCase):
         states = self.states(self.database(), 1)
         self.assertEqual({'ready', 'cancelled'}, set(states.values()))
 
+    def test_a_run_whose_process_dies_while_it_stops_can_be_stopped(
+        self,
+    ) -> None:
+        self.engine.run('run', 'stop', '1', timeout=30)
+        self.until(lambda: self._state() == 'stopping', 'the stop')
+        processes.kill(self.process)
+        self.assertEqual('stopping', self._state())
+
+        asked = self.engine.run('run', 'stop', '1', timeout=60)
+        db = self.database()
+        since, before = len(self.log.started()), self.ready(db, 1)
+        self.log.let_go()
+        self._resume()
+
+        self.assertEqual((0, 'Run 1 is stopped\n'), (asked.code, asked.out))
+        self.check_nothing_lost(db, self.log, before, since)
+
     def test_a_stop_leaves_what_nobody_drives_resumable(self) -> None:
         self._kill()
         asked = self.engine.run('run', 'stop', '1', timeout=60)

@@ -43,7 +43,7 @@ class SharedTest(unittest.TestCase):
             all_ = [pool.submit(ask) for _ in range(20)]
             self.begun.acquire()
             # The others come to wait while it is being made.
-            while not self.shared.waits_for('k'):
+            while 'k' not in self.shared._coming:
                 threading.Event().wait(0.01)
             self.go.set()
             numbers = [int(each.result(60)) for each in all_]

@@ -26,6 +26,21 @@ class StorageTest(unittest.TestCase):
         self.assertEqual(needed, found)
         self.assertTrue((self.folder / 'trailmark.db').exists())
 
+    def test_the_embedded_database_is_for_its_user_only(self) -> None:
+        """Also one of another mode; the lock beside it holds nothing."""
+        path = self.folder / 'trailmark.db'
+        path.touch(0o644)
+        kept = storage.Storage(configuration.read(), self.folder)
+        self.addCleanup(kept.db.dispose)
+
+        kept.prepare()
+
+        modes = {
+            each.name: each.stat().st_mode & 0o777
+            for each in self.folder.glob('trailmark.db*[!k]')
+        }
+        self.assertEqual({0o600}, set(modes.values()), modes)
+
     def test_another_database_has_to_be_upgraded_by_a_person(self) -> None:
         url = f'sqlite:///{self.folder}/other.db'
         with mock.patch.dict(os.environ, OS_DATABASE__CONNECTION=url):

@@ -2,10 +2,12 @@
 
 import itertools
 import threading
+from unittest import mock
 
 from trailmark.common import clock
 from trailmark.common.states import Asked, ExecutionState, RunState
 from trailmark.db import tasks_history
+from trailmark.engine import outcomes
 from trailmark.messaging import contracts
 from trailmark.tests import agents, plans
 from trailmark.tests.unit.engine import scenario
@@ -205,6 +207,21 @@ class RetryTest(scenario.EngineTest):
         self.assertEqual(RunState.READY, state)
         self.assertEqual(['Interrupted'], self.run_.faults())
 
+    def test_a_machine_without_room_costs_neither_retry_nor_patience(self):
+        def answer(attempt):
+            if attempt.attempt < 7:
+                return contracts.Outcome(
+                    attempt.id, ERROR, 'no room', contracts.SHORTAGE
+                )
+            return agents.ready(attempt)
+
+        step = plans.Step('a', ('n',), on_interrupt='fail')
+        with mock.patch.object(outcomes, 'SHORTAGE_PAUSE', 0.01):
+            state = self._go(step, answer)
+
+        self.assertEqual(RunState.READY, state)
+        self.assertEqual(['Shortage'] * 6, self.run_.faults())
+
     def test_too_many_interruptions_end_in_error(self):
         self._go(plans.Step('a', ('n',)), agents.interrupted)
 
@@ -266,7 +283,7 @@ class WishesTest(scenario.EngineTest):
         self.agents.end(self.agents.started[0].id, READY)
         thread.join(5)
 
-        self.assertEqual('SUSPENDED', self.run_.drive.taskflow_state)
+        self.assertEqual('SUSPENDED', self.run_.drive._detail.state)
 
     def test_a_cancel_ends_what_runs(self):
         thread = self._driven(*_chain('a', 'b'))
@@ -298,6 +315,22 @@ class WishesTest(scenario.EngineTest):
         thread.join(5)
 
         self.assertEqual(RunState.CANCELLED, self._state())
+
+    def test_a_brake_overrules_a_stop_that_came_before(self):
+        steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
+        self.run_ = scenario.Scenario(
+            self.database, plans.make(steps, (), {'g': (('n',), 0)})
+        )
+        self.agents = agents.Agents(lambda _: None)
+        thread = self.run_.start(self.agents)
+        self.wait_for(lambda: self.agents.started)
+
+        self.run_.ask(Asked.STOP)
+        self.wait_for(lambda: self._state() == RunState.STOPPING)
+        self.agents.end(self.agents.started[0].id, ERROR)
+        thread.join(5)
+
+        self.assertEqual(RunState.ERROR, self._state())
 
     def test_a_retry_does_not_start_after_a_stop(self):
         thread = self._driven([plans.Step('a', ('n',), retries=3)])

@@ -32,7 +32,17 @@ def load(
     """The folder `shop` with these files; tops are `nodes='...'`."""
     texts = {'nodes.yaml': NODES, **(files or {})}
     texts |= {f'{stem}.yaml': text for stem, text in tops.items()}
-    return loading.load_deployment(texts, 'shop', CATALOG)
+    return read(texts)
+
+
+def read(
+    texts: Mapping[str, str],
+) -> tuple[graphs.Deployment, tuple[problems.Problem, ...]]:
+    """The folder `shop` with these files alone, or InvalidInput."""
+    deployment, reading = loading.read_deployment(texts, 'shop', CATALOG)
+    if reading.is_refused:
+        raise exceptions.InvalidInput(reading.found)
+    return deployment, reading.found
 
 
 def release(text: str) -> graphs.Graph:

@@ -21,7 +21,7 @@ from trailmark.flows import (
 from trailmark.tests import sources
 from trailmark.tests.unit.flows import building
 
-_DATA = Path(
+DATA = Path(
     os.environ.get(
         'TRAILMARK_FUEL_DATA', sources.ROOT.parent / 'shared/data/fuel'
     )
@@ -47,13 +47,13 @@ def _nodes(count: int) -> list[dict[str, object]]:
 @functools.cache
 def _files(count: int, plugins: tuple[str, ...]) -> dict[str, str]:
     files = {
-        f'release/{kind}.yaml': (_DATA / f'graphs/{kind}.yaml').read_text()
+        f'release/{kind}.yaml': (DATA / f'graphs/{kind}.yaml').read_text()
         for kind in _ALL
     }
     for plugin in plugins:
-        for path in (_DATA / 'plugins' / plugin).iterdir():
+        for path in (DATA / 'plugins' / plugin).iterdir():
             files[f'plugins/{plugin}/{path.name}'] = path.read_text()
-    files['roles.yaml'] = (_DATA / 'roles.yaml').read_text()
+    files['roles.yaml'] = (DATA / 'roles.yaml').read_text()
     files['nodes.yaml'] = yaml.safe_dump(_nodes(count))
     return files
 
@@ -68,7 +68,7 @@ def _snapshot(
         **_files(count, plugins),
         'deployment.yaml': yaml.safe_dump({'graph_types': list(types)}),
     }
-    read, _ = loading.load_deployment(files, 'fuel', catalog.catalog())
+    read, _ = loading.read_deployment(files, 'fuel', catalog.catalog())
     merged = [merging.merge(read.layers, kind) for kind in types]
     return graphs.Snapshot(
         1,
@@ -88,7 +88,7 @@ def _rows(made: plan.Plan) -> int:
     return sum(each.task is not None for each in made.vertices)
 
 
-@unittest.skipUnless(_DATA.is_dir(), f'no graphs of Fuel in {_DATA}')
+@unittest.skipUnless(DATA.is_dir(), f'no graphs of Fuel in {DATA}')
 class FuelGraphTest(unittest.TestCase):
     def test_the_numbers_of_executions_are_those_of_fuel(self) -> None:
         table = ((4, 437), (10, 763), (50, 2_939), (200, 11_099))

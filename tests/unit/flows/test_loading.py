@@ -201,9 +201,7 @@ class RefusalTest(unittest.TestCase):
 
     def test_a_missing_list_of_nodes_is_refused(self) -> None:
         with self.assertRaisesRegex(Exception, r'nodes\.yaml: is missing'):
-            loading.load_deployment(
-                {'release/default.yaml': _A}, 'shop', folders.CATALOG
-            )
+            folders.read({'release/default.yaml': _A})
 
     def test_stated_graph_types_must_exist(self) -> None:
         said = folders.refusal(
