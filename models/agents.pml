@@ -3,8 +3,15 @@
    An agent dies, or freezes for any time and goes on as if nothing had been.
    What a supervisor runs goes on without its agent.
 
-   Guards: claim-by-insert, owner-gone, start-gate, taken-over, frozen-agent
-   Kind: liveness */
+   Guards, and what breaks without each:
+   - claim-by-insert: two agents start the same attempt
+   - owner-gone: agents take an attempt from one another for ever
+   - start-gate: a frozen agent starts an attempt that another one has
+     answered
+   - taken-over: a frozen agent overwrites the outcome that another one told
+   - frozen-agent: the attempt of a frozen agent is never answered
+
+   Checked: assertions, and the formula at the end under weak fairness */
 
 #define NOBODY 9
 
@@ -27,9 +34,13 @@ byte freezes = 0;
 
 #define ANSWERED (row == DONE || row == INTERRUPTED || row == CANCELLED)
 
+/* A frozen agent stops where it stands, between any two steps. */
+#define GOES_ON (_pid == 1 || !(frozen || dead))
+
 inline write_outcome(outcome)
 {
     atomic {
+        GOES_ON;
         if
 #ifdef NO_TAKEN_OVER
         :: true ->
@@ -48,6 +59,7 @@ inline write_outcome(outcome)
 inline start_command()
 {
     atomic {
+        GOES_ON;
         if
 #ifdef NO_START_GATE
         :: true ->
@@ -68,11 +80,13 @@ inline take_in()
 {
 #ifdef NO_CLAIM_BY_INSERT
     if
-    :: row == NONE -> row = STARTED; owner = _pid; mine = true
-    :: else
+    :: GOES_ON && row == NONE ->
+        atomic { GOES_ON; row = STARTED; owner = _pid; mine = true }
+    :: GOES_ON && row != NONE
     fi;
 #else
     atomic {
+        GOES_ON;
         if
         :: row == NONE -> row = STARTED; owner = _pid; mine = true
         :: else
@@ -96,25 +110,25 @@ inline take_in()
 #endif
 #endif
 
-active [2] proctype agent() provided (_pid == 1 || !(frozen || dead))
+active [2] proctype agent()
 {
     bool mine = false;
 
     do
-    :: row == NONE -> take_in()
+    :: GOES_ON && row == NONE -> take_in()
     /* Its own attempt has ended. */
-    :: mine && !supervisor ->
+    :: GOES_ON && mine && !supervisor ->
        if
        :: status -> write_outcome(DONE)
        :: !status -> write_outcome(INTERRUPTED)
        fi;
        mine = false
     /* A cancel: it ends the command, then writes that down. */
-    :: atomic { mine && supervisor && !cancelled ->
+    :: atomic { GOES_ON && mine && supervisor && !cancelled ->
            cancelled = true; supervisor = false };
        write_outcome(CANCELLED); mine = false
     /* It looks at what another agent holds. */
-    :: atomic { row == STARTED && owner != _pid && IS_GONE -> owner = _pid };
+    :: atomic { GOES_ON && row == STARTED && owner != _pid && IS_GONE -> owner = _pid };
        if
        :: supervisor -> mine = true
        :: !supervisor && status -> write_outcome(DONE)

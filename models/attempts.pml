@@ -4,12 +4,27 @@
    are lost, kept for long or delivered twice. A person resumes an execution
    whose cancel nobody confirmed. The agent's journal is durable.
 
-   Guards: fence, epoch-check, ask-stale, repeated-id, end-earlier-first,
-   cancel-before-dispatch, new-attempt-id, late-answer
-   Kind: safety */
+   Guards, and what breaks without each:
+   - fence: an engine whose lease is lost takes an outcome in a second time
+   - epoch-check: the late dispatch of an engine that was replaced starts an
+     attempt behind a newer one
+   - ask-stale: a dispatch that lay in the broker starts an attempt that was
+     given up, beside or behind the next one
+   - repeated-id: a dispatch that comes twice starts its attempt twice
+   - end-earlier-first: after an unconfirmed cancel and a resume two attempts
+     run at once
+   - cancel-before-dispatch: an attempt starts after its cancel was confirmed
+   - new-attempt-id: a resumed execution is answered with the outcome of
+     before
+   - late-answer: an execution is ready by the answer of an older attempt
+     while the newer one runs
+
+   Checked: assertions */
 
 #define ATTEMPTS 3
-#define EPOCHS 3
+#ifndef EPOCHS
+#define EPOCHS 3               /* 2 in the short form */
+#endif
 
 mtype = { PENDING, RUNNING, READY, ERROR };
 mtype = { NONE, STARTED, DONE, INTERRUPTED, CANCELLED };

@@ -4,10 +4,25 @@
    machine reboots. A command may leave processes behind that left its process
    group, and some of them can't be ended for a while.
 
-   Guards: journal-first, read-exit-status, status-read-last,
-   wait-for-command, folder-until-journaled, reap-interrupted, every-process,
-   left-running, same-process
-   Kind: safety */
+   Guards, and what breaks without each:
+   - journal-first: an agent that dies between the start and the journal
+     starts the attempt again
+   - read-exit-status: a command that ended while no agent lived is told as
+     interrupted and run again
+   - status-read-last: a command that ended with 0 at the moment of a cancel
+     or of a look is not ready but run again
+   - wait-for-command: a command that runs on when its agent dies is ended
+   - folder-until-journaled: an agent that dies after it removed the folder
+     loses the exit status
+   - reap-interrupted: an attempt is told as interrupted while its command
+     still runs
+   - every-process: a process that left the process group runs beside the
+     next attempt
+   - left-running: a process that can not be ended runs beside the next
+     attempt
+   - same-process: after a reboot a process of somebody else is ended
+
+   Checked: assertions */
 
 #define ATTEMPTS 2
 

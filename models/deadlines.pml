@@ -4,9 +4,17 @@
    time, the engine is paused, its clock is set, it dies and another adopts,
    the agent's disk is full, and an attempt may hang beyond its timeout.
 
-   Guards: deadline-while-unheard, listen-after-gap, monotonic-deadline,
-   stored-deadline, full-journal
-   Kind: liveness */
+   Guards, and what breaks without each:
+   - deadline-while-unheard: an attempt is failed because the broker was away
+   - listen-after-gap: an engine that was paused fails an attempt that has
+     ended well
+   - monotonic-deadline: a clock that is set fails a healthy attempt
+   - stored-deadline: an attempt that never answers has no end once its
+     engine died
+   - full-journal: an attempt is failed because the disk of its agent was
+     full
+
+   Checked: assertions, and the formula at the end under weak fairness */
 
 #define TIMEOUT 2
 #define GRACE 2

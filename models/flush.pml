@@ -3,8 +3,15 @@
    One batch says that an attempt runs, and the attempt is sent. Answers of the
    database get lost, an engine freezes, clocks of engines are wrong.
 
-   Guards: write-ahead, flush-number, claim-lease, database-clock
-   Kind: safety */
+   Guards, and what breaks without each:
+   - write-ahead: an attempt is sent that no row tells of
+   - flush-number: an engine gives up its run because an answer of the
+     database was lost
+   - claim-lease: a run is taken from an engine that is well
+   - database-clock: an engine whose clock is ahead takes a run from one that
+     is well
+
+   Checked: assertions */
 
 #define LEASE 2
 #define END 5                  /* ticks of the database's clock */

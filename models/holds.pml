@@ -1,7 +1,10 @@
 /* Two runs that need the same node.
 
-   Guards: hold, superseded
-   Kind: safety */
+   Guards, and what breaks without each:
+   - hold: two runs work on one node at once
+   - superseded: an old run works on a node after a newer one
+
+   Checked: assertions */
 
 mtype = { NEW, ACTIVE, STOPPED, ENDED };
 

@@ -4,8 +4,15 @@
    beside the first or of a new machine of the same name. One execution. What
    is set back is a copy that is older than the last report.
 
-   Guards: second-journal, accepting-journal, old-journal, journal-kept
-   Kind: safety */
+   Guards, and what breaks without each:
+   - second-journal: two journals serve a node at once: two attempts overlap
+   - accepting-journal: a new machine of the same name starts an attempt
+     again
+   - old-journal: a journal that was set back starts an attempt again
+   - journal-kept: a dispatch that comes twice starts its attempt again after
+     the run
+
+   Checked: assertions */
 
 #define ATTEMPTS 3
 #define HAS_ANSWER(j, a) (rows[j].outcome[a] != NONE)

@@ -4,9 +4,15 @@
    engines die with what they have not committed, and a cancel that nobody
    confirms ends the run while the attempt runs.
 
-   Guards: same-id-asked-again, committed-before-forgotten, stored-report,
-   end-unwanted
-   Kind: liveness */
+   Guards, and what breaks without each:
+   - same-id-asked-again: a dispatch that was lost holds its run for ever
+   - committed-before-forgotten: an outcome that an engine heard and lost in
+     its death is forgotten: the attempt starts again
+   - stored-report: an outcome that another engine heard is lost: the attempt
+     starts again
+   - end-unwanted: an attempt runs on after its run has ended
+
+   Checked: assertions, and the formula at the end under weak fairness */
 
 mtype = { NONE, STARTED, DONE, FORGOTTEN };
 mtype = { RUNNING, READY, CANCELLED };

@@ -4,9 +4,18 @@
    and resumes; engines die in every state that a run can have; attempts may be
    interrupted without end.
 
-   Guards: adopt-any-state, obey-asked, clear-asked, legal-move, drain,
-   interruption-limit
-   Kind: liveness */
+   Guards, and what breaks without each:
+   - adopt-any-state: a run whose engine died while it was stopping never
+     ends
+   - obey-asked: a run that is stopping starts attempts again when its engine
+     dies
+   - clear-asked: a run that is resumed stops at once, for ever
+   - legal-move: a run that was cancelled before an engine claimed it runs
+   - drain: a run has ended while its attempt runs
+   - interruption-limit: a run whose attempts are always interrupted never
+     ends
+
+   Checked: assertions, and the formula at the end under weak fairness */
 
 #define LIMIT 3                /* max_interruptions */
 
