@@ -8,7 +8,13 @@ from typing import Any
 import yaml
 from werkzeug import exceptions as http
 
-from trailmark.api import calls, findings, lists, tasks_history
+from trailmark.api import (
+    calls,
+    findings,
+    lists,
+    named_nodes,
+    tasks_history,
+)
 from trailmark.common import clock, secrets
 from trailmark.db import records, runs, snapshots
 from trailmark.db import tasks_history as db_history
@@ -42,7 +48,7 @@ def show(call: calls.Call, transaction: int) -> calls.Answer:
 
 def _pages(call: calls.Call, run: records.Run) -> Iterator[lists.Entries]:
     statuses = call.texts('statuses') or ()
-    names, nodes = call.texts('tasks_names'), call.texts('nodes') or ()
+    names, nodes = call.texts('tasks_names'), named_nodes.by_id(call, 'nodes')
     summary = call.flag('include_summary')
     known, hidden = _defined(call, run)
     marker, is_last = None, False
