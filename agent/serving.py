@@ -169,6 +169,7 @@ class Serving:
             presence=self._not_yet(),
             work=said.work_folder,
             given=self._given_to_it,
+            environment=said.environment,
         )
 
     def _close(self, served: agent.Agent) -> None:

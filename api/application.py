@@ -170,7 +170,8 @@ class Application:
         most = bodies.LARGEST if known else guards.SMALLEST_BODY
         checked = route.checks.check(request, said, most)
         call = calls.Call(self._context, request, caller, checked)
-        answer = route.view(call, **said)
+        with findings.masked_of(checked.body):
+            answer = route.view(call, **said)
         if answer.stream is not None:
             return _streamed(answer.stream)
         if answer.text is not None:

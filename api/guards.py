@@ -3,11 +3,12 @@
 import dataclasses
 import datetime
 import functools
-import getpass
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from werkzeug import Request
+
+from trailmark.common import process_identity
 
 #: Answered to everybody: they tell nothing of what is kept.
 PUBLIC = frozenset(
@@ -102,7 +103,7 @@ class Trusting:
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """The user of this process, who may do everything."""
-        return Caller(_user())
+        return Caller(process_identity.user())
 
     def may(self, caller: Caller, rule: str) -> bool:
         """Everything."""
@@ -130,10 +131,3 @@ def name_of(view: Callable[..., Any]) -> str:
     if level is not None:
         noun = _OF_LEVEL[noun].format(level=level)
     return f'{family}{dot}{noun}:{function.__name__}'
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return 'unknown'

@@ -10,9 +10,10 @@ from werkzeug import exceptions as http
 
 from trailmark.api import (
     calls,
-    findings,
     lists,
     named_nodes,
+    puppet_summaries,
+    run_secrets,
     tasks_history,
 )
 from trailmark.common import clock, secrets
@@ -90,13 +91,9 @@ def _defined(
     found = [
         (graph.type, task) for graph in taken.graphs for task in graph.tasks
     ]
-    hidden = frozenset(
-        value
-        for _type, task in found
-        for value in findings.secret_values(task.body)
-    )
+    hidden = run_secrets.of_run(call, run)
     return {
-        (kind, task.id): secrets.mask_data(task.body, hidden)
+        (kind, task.id): secrets.mask_data(task.body, hidden, numbers=True)
         for kind, task in found
     }, hidden
 
@@ -128,7 +125,7 @@ def _shape(
     if row.message:
         told['message'] = row.message
     if summary:
-        told['summary'] = row.summary or {}
+        told['summary'] = puppet_summaries.of(row)
     return {
         **_record(
             row.task,

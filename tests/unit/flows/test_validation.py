@@ -123,11 +123,13 @@ class WarningTest(unittest.TestCase):
 class ErrorTest(unittest.TestCase):
     def test_ids_that_lists_can_not_name_are_refused(self) -> None:
         for name in ('com,ma', 'a ', ' a', '\u00a0a', 'a@b', '/a/'):
-            with self.subTest(name):
-                with self.assertRaisesRegex(
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(
                     exceptions.InvalidInput, 'a name without @, commas'
-                ):
-                    _check(f'- {{id: "{name}", type: noop}}')
+                ),
+            ):
+                _check(f'- {{id: "{name}", type: noop}}')
 
     def test_ids_of_other_signs_are_taken(self) -> None:
         for name in ('ünïcode', 'emoji😀', 'a b', 'a/b', 'a:b', '日本'):
