@@ -5,11 +5,12 @@ import json
 
 import sqlalchemy as sa
 
-from trailmark.common import clock, exceptions, states
+from trailmark.common import exceptions, states
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import (
     batches,
     bulk,
+    clocks,
     counters,
     counting,
     fences,
@@ -20,7 +21,7 @@ from trailmark.db import (
 from trailmark.db.connection import Database
 
 _ENDED = (
-    ', state = :new, message = :message, ended_at = :ended_at,'
+    ', state = :new, message = :message, ended_at = {},'
     ' holds_cluster = NULL'
 )
 _LEFT = sa.text(
@@ -78,11 +79,10 @@ def finish(
             db,
             connection,
             claim,
-            _ENDED,
+            _ENDED.format(clocks.end(db.dialect)),
             _legal(state),
             new=state,
             message=said,
-            ended_at=clock.now(),
         ):
             return
         if rest is not None:

@@ -2,8 +2,7 @@
 
 import sqlalchemy as sa
 
-from trailmark.common import clock
-from trailmark.db import bulk, records, tables
+from trailmark.db import bulk, clocks, records, tables
 from trailmark.db.connection import Database
 
 
@@ -19,7 +18,7 @@ def note(
         tables.run_events.insert(),
         {
             'run_id': run,
-            'at': clock.now(),
+            'at': clocks.read(connection),
             'actor': actor,
             'event': event,
             'message': bulk.clean(message),
