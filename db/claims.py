@@ -191,7 +191,8 @@ def _take(
         'flush_no': row.flush_no + 1,
         'holds_cluster': row.cluster_id,
         'lease_until': _lease(dialect, wish) if held else None,
-        'started_at': row.started_at or (clocks.read(connection) if held else None),
+        'started_at': row.started_at
+        or (clocks.read(connection) if held else None),
         'ended_at': None,
         'counts': None,
         **holders.values(wish.holder),

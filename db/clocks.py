@@ -43,9 +43,7 @@ def end(dialect: str) -> str:
     A clock that was set back ends nothing before it began.
     """
     moment = now(dialect)
-    return (
-        f'CASE WHEN started_at > {moment} THEN started_at ELSE {moment} END'
-    )
+    return f'CASE WHEN started_at > {moment} THEN started_at ELSE {moment} END'
 
 
 def ago(dialect: str, column: sa.Column[Any]) -> sa.ColumnElement[int]:

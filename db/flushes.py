@@ -21,8 +21,7 @@ from trailmark.db import (
 from trailmark.db.connection import Database
 
 _ENDED = (
-    ', state = :new, message = :message, ended_at = {},'
-    ' holds_cluster = NULL'
+    ', state = :new, message = :message, ended_at = {}, holds_cluster = NULL'
 )
 _LEFT = sa.text(
     'UPDATE runs SET counts = :counts, lease_until = NULL, host = NULL,'

@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from trailmark.common import clock
 from trailmark.common.states import ExecutionState
 from trailmark.engine import history, settings
 from trailmark.flows import compile as compiled
@@ -82,7 +81,8 @@ class Judge:
             return Verdict(ExecutionState.ERROR, outcome.message)
         execution.retries_left = left - 1
         if task.interval:
-            execution.not_before = clock.after(task.interval)
+            interval = int(task.interval * 1_000_000)
+            execution.not_before = self._history.now() + interval
         return Verdict(ExecutionState.PENDING, outcome.message)
 
 
@@ -94,10 +94,9 @@ def _bounded(summary: Mapping[str, Any], most: int) -> Mapping[str, Any]:
     return {'cut': f'{len(text) - most} bytes cut', 'beginning': text[:most]}
 
 
-def given_up(attempt_id: str, cancelled_at: float | None) -> contracts.Outcome:
-    """The outcome of an attempt that nobody has answered in time."""
-    if cancelled_at is not None:
-        state, message = ExecutionState.CANCELLED, 'its end was not confirmed'
-    else:
-        state, message = ExecutionState.ERROR, 'no answer within its timeout'
+def given_up(
+    attempt_id: str, message: str, cancelled: bool
+) -> contracts.Outcome:
+    """The outcome of an attempt of which nobody knows how it ended."""
+    state = ExecutionState.CANCELLED if cancelled else ExecutionState.ERROR
     return contracts.Outcome(attempt_id, state, message, 'Unconfirmed')
