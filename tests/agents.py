@@ -53,6 +53,8 @@ class Agents:
         self.engine: contracts.EngineContract | None = None
         self.answer, self.watch, self._held = answer, watch, held
         self.unserved = unserved
+        #: Of all nodes.
+        self.journal = 'journal'
         self.started: list[contracts.TaskAttempt] = []
         self.cancelled: list[str] = []
         self._random = random.Random(seed)
@@ -62,7 +64,7 @@ class Agents:
 
     def journal_of(self, node: str) -> str | None:
         """One journal for all."""
-        return 'journal'
+        return self.journal
 
     def silent_for(self, node: str) -> float | None:
         """No time, where it is served."""
