@@ -7,6 +7,18 @@ HOUR = 3600
 DAY = 24 * HOUR
 #: By how many seconds clocks are set, and are wrong.
 STEPS = (HOUR, -HOUR, 3 * DAY)
+# The library's sleep until a moment of the monotonic clock is an error.
+_SLEEP = """
+import select
+import time
+
+
+def _sleep(seconds):
+    select.select((), (), (), seconds)
+
+
+time.sleep = _sleep
+"""
 
 
 def library() -> pathlib.Path:
@@ -25,6 +37,9 @@ class Clock:
 
     def __init__(self, file: pathlib.Path) -> None:
         self._file = file
+        self._modules = file.with_name(f'{file.name}-modules')
+        self._modules.mkdir(exist_ok=True)
+        (self._modules / 'sitecustomize.py').write_text(_SLEEP)
         self.set(0)
 
     @property
@@ -35,6 +50,7 @@ class Clock:
             'FAKETIME_TIMESTAMP_FILE': str(self._file),
             'FAKETIME_NO_CACHE': '1',
             'FAKETIME_DONT_FAKE_MONOTONIC': '1',
+            'PYTHONPATH': str(self._modules),
         }
 
     def set(self, seconds: int) -> None:

@@ -154,7 +154,7 @@ class ServicesTest(test_services.ServicesTest):
         clock = faketime.Clock(self.folder / 'clock')
         clock.set(3 * faketime.DAY)
         self.command.environment.update(clock.environment)
-        run = self._deploy(4, 1)
+        run = self._deploy(20, 1)
 
         self._ask('stop', run)
         self.assertEqual(RunState.STOPPED, self.ended(run))
