@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trailmark.agent import bounds, rounds
+from trailmark.agent import bounds, room, rounds
 from trailmark.agent import files as fetching
 from trailmark.common import clock, exceptions, secrets, states
 from trailmark.drivers import base, folders, sources, tests
@@ -33,6 +33,8 @@ class Held:
         self._cancellation: base.Cancellation | None = None
         self._begun = False
         self._asked = False
+        #: Whether a process of it was begun.
+        self.has_child = False
 
     def begin(self) -> bool:
         """Begin it; False: it was given up while it waited for a thread."""
@@ -79,6 +81,7 @@ class Held:
         self._tell(rounds.Round(children=[child]))
         if not answer.result():
             raise exceptions.AttemptTaken(attempt=self.id)
+        self.has_child = True
 
     def checkpoint(self, text: str) -> None:
         """Write down how far it is."""
@@ -186,16 +189,19 @@ class Crew:
         )
 
     def carry_out(
-        self, arrival: rounds.Arrival, watch: base.Watch
+        self, arrival: rounds.Arrival, watch: Held
     ) -> contracts.Outcome:
-        """Carry an attempt out.
+        """Carry an attempt out, once its machine has room for it.
 
         Raises AttemptTaken, and JournalUnavailable when it did not begin.
         """
 
         def run(driver: base.Driver, job: base.Job) -> base.Result:
-            folders.prepare(job)
-            return _run(watch, arrival[0].noop, driver, job)
+            def work(left: base.Job) -> base.Result:
+                folders.prepare(left)
+                return _run(watch, arrival[0].noop, driver, left)
+
+            return room.wait_for(job, watch, work)
 
         return self._shielded(arrival, run)
 

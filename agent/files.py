@@ -118,7 +118,7 @@ class FetchedFiles:
                 digest.update(piece.data)
                 versions.add(piece.version)
         if len(versions) > 1 or piece.digest != digest.hexdigest():
-            raise OSError(errno.EAGAIN, 'it changed while it was read', path)
+            raise OSError(errno.EBUSY, 'it changed while it was read', path)
 
     def _pieces(self, path: str) -> Iterator[files.Piece]:
         """Pieces of a file, up to the one with the digest."""

@@ -1,11 +1,16 @@
 """Threads for attempts that block: as many as are needed, up to a bound."""
 
 import collections
+import logging
 import threading
+import time
 from collections.abc import Callable
 
 #: Seconds after which a thread without work ends.
 _IDLE = 5.0
+#: Seconds until a thread that the machine has no room for is tried again.
+_PAUSE = 0.5
+LOG = logging.getLogger(__name__)
 
 
 class Pool:
@@ -20,16 +25,32 @@ class Pool:
         self._idle = 0
 
     def submit(self, work: Callable[[], None]) -> None:
-        """Run this as soon as a thread is free; it must not raise."""
+        """Run this as soon as a thread is free; it must not raise.
+
+        Without a single thread it waits until the machine has room for one.
+        """
         with self._changed:
             self._work.append(work)
             if self._idle >= len(self._work):
                 self._changed.notify()
-            elif self._threads < self._bound:
-                self._threads += 1
+                return
+        while not self._grow():
+            time.sleep(_PAUSE)
+
+    def _grow(self) -> bool:
+        """Add a thread up to the bound; False: nobody does the work."""
+        with self._changed:
+            if self._threads >= self._bound or not self._work:
+                return True
+            self._threads += 1
+            try:
                 threading.Thread(
                     target=self._run, name=self._name, daemon=True
                 ).start()
+            except RuntimeError as error:
+                LOG.warning('No more threads for attempts: %s', error)
+                self._threads -= 1
+            return self._threads > 0
 
     def _run(self) -> None:
         while work := self._next():

@@ -55,7 +55,10 @@ class KnownUsers:
         self.tokens: guards.Issuer | None = tokens
 
     def admit(self, request: Request, rule: str | None) -> guards.Caller:
-        """The user. Raises Unauthenticated, Forbidden, ForeignOrigin."""
+        """The user.
+
+        Raises Unauthenticated, TriesExceeded, Forbidden, ForeignOrigin.
+        """
         if rule in guards.PUBLIC:
             return guards.Caller(ANONYMOUS)
         _refuse_foreign(request)
@@ -75,7 +78,9 @@ class KnownUsers:
         said = request.authorization
         if said is None or said.type != 'basic' or not said.username:
             raise exceptions.Unauthenticated()
-        return self._users.caller(said.username, said.password or '')
+        return self._users.caller(
+            said.username, said.password or '', guards.address_of(request)
+        )
 
 
 def _refuse_foreign(request: Request) -> None:

@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
 from trailmark.api.nova import envelopes as nova_envelopes
-from trailmark.api.openapi import catalog, document, requests
+from trailmark.api.openapi import bodies, catalog, document, requests
 from trailmark.api.sahara import envelopes as sahara_envelopes
 from trailmark.common import exceptions, step_types, tasktypes
 from trailmark.common import secrets as masking
@@ -36,6 +36,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     exceptions.NotFound: 404,
     exceptions.VersionUnsupported: 406,
     exceptions.BodyTooLarge: 413,
+    exceptions.TriesExceeded: 429,
     exceptions.ClusterBusy: 409,
     exceptions.NameTaken: 409,
     exceptions.NameInUse: 409,
@@ -148,10 +149,14 @@ class Application:
             # Whom it does not know it does not tell what there is.
             guard.admit(request, None)
             raise
-        caller = guard.admit(request, guards.rule_of(route.view))
-        checked = route.checks.check(request, said)
+        rule = guards.rule_of(route.view)
+        caller = guard.admit(request, rule)
+        known = rule not in guards.PUBLIC
+        most = bodies.LARGEST if known else guards.SMALLEST_BODY
+        checked = route.checks.check(request, said, most)
         call = calls.Call(self._context, request, caller, checked)
-        answer = route.view(call, **said)
+        with findings.masked_of(checked.body):
+            answer = route.view(call, **said)
         if answer.stream is not None:
             return _streamed(answer.stream)
         if answer.text is not None:
@@ -251,6 +256,8 @@ def _expected(error: exceptions.TrailmarkError) -> Response:
     if isinstance(error, exceptions.InvalidInput):
         more['problems'] = [findings.shape(each) for each in error.problems]
     response = _error(status or 500, error.code, str(error), **more)
+    if isinstance(error, exceptions.TriesExceeded):
+        response.headers['Retry-After'] = str(error.seconds)
     return response
 
 

@@ -86,7 +86,8 @@ class Call:
     @property
     def db(self) -> connection.Database:
         """What of the database the caller may see."""
-        scope = projects.Scope(self.caller.project, self.caller.sees_all)
+        caller = self.caller
+        scope = projects.Scope(caller.project, caller.sees_all, caller.user)
         return self.context.db.of(scope)
 
     @property

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from trailmark.api import calls, findings
+from trailmark.api import calls, run_secrets
 from trailmark.common import clock, secrets
-from trailmark.db import checkpoints, records, runs, snapshots
-from trailmark.flows import snapshot
+from trailmark.db import checkpoints, records, runs
 
 
 def of_run(call: calls.Call, run: int) -> calls.Answer:
@@ -18,18 +17,8 @@ def of_run(call: calls.Call, run: int) -> calls.Answer:
     rows = checkpoints.page(call.db, run, seen, limit)
     following = seen + limit if len(rows) == limit else None
     shapes = [_shape(each) for each in rows]
-    shown = secrets.mask_data(shapes, _secrets(call, found))
+    shown = secrets.mask_data(shapes, run_secrets.of_run(call, found))
     return calls.Answer({'checkpoints': shown, 'next': following})
-
-
-def _secrets(call: calls.Call, run: records.Run) -> frozenset[str]:
-    taken = snapshot.from_json(snapshots.get(call.db, run.snapshot_digest))
-    return frozenset(
-        value
-        for graph in taken.graphs
-        for task in graph.tasks
-        for value in findings.secret_values(task.body)
-    )
 
 
 def _shape(row: records.CheckpointRow) -> dict[str, Any]:

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from trailmark.api import calls, graph_input, graph_shapes, owned_graphs
+from trailmark.api import (
+    calls,
+    graph_input,
+    graph_shapes,
+    masking,
+    owned_graphs,
+)
 from trailmark.common import exceptions
 from trailmark.db import clusters, records
 from trailmark.db import graphs as db_graphs
@@ -14,7 +20,8 @@ _LAYERS = {'own': 'cluster', 'plugins': 'plugin', 'release': 'release'}
 def merged(call: calls.Call, cluster: str) -> calls.Answer:
     """The tasks of a cluster as a run would see them."""
     kind = owned_graphs.type_of(call.text('graph_type'))
-    _found, stored, revisions = clusters.content(call.db, cluster)
+    found, stored, revisions = clusters.content(call.db, cluster)
+    hidden = masking.of_cluster(call, found, kind, stored)
     graph = merging.merge(graph_input.layers_of(stored), kind)
     numbers = {
         (each['level'], each['owner']): each['revision']
@@ -25,7 +32,9 @@ def merged(call: calls.Call, cluster: str) -> calls.Answer:
     return calls.Answer(
         [
             {
-                **graph_shapes.task_shape(call, records.TaskRecord(task.body)),
+                **graph_shapes.task_shape(
+                    call, records.TaskRecord(task.body), hidden
+                ),
                 **(
                     {'provenance': _origin(task.provenance, numbers)}
                     if told
@@ -42,7 +51,8 @@ def of_layer(call: calls.Call, cluster: str, layer: str) -> calls.Answer:
     if layer not in _LAYERS:
         raise exceptions.NotFound(kind='layer', name=layer)
     kind = owned_graphs.type_of(call.text('graph_type'))
-    _found, stored, revisions = clusters.content(call.db, cluster)
+    found, stored, revisions = clusters.content(call.db, cluster)
+    hidden = masking.of_cluster(call, found, kind, stored)
     numbers = {
         (each['level'], each['owner']): each['revision']
         for each in revisions
@@ -52,7 +62,7 @@ def of_layer(call: calls.Call, cluster: str, layer: str) -> calls.Answer:
     return calls.Answer(
         [
             {
-                **graph_shapes.task_shape(call, task),
+                **graph_shapes.task_shape(call, task, hidden),
                 **(
                     {'provenance': _origin(_place(graph, task), numbers)}
                     if told
@@ -72,9 +82,10 @@ def of_release(call: calls.Call, release: str) -> calls.Answer:
     found = db_graphs.list_of(call.db, 'release', release)
     return calls.Answer(
         [
-            graph_shapes.task_shape(call, task)
+            graph_shapes.task_shape(call, task, hidden)
             for graph in found
             if graph.type == kind
+            for hidden in [masking.of_graph(call, graph)]
             for task in graph.tasks
         ]
     )
@@ -103,8 +114,9 @@ def _replace(call: calls.Call, level: str, owner: str) -> calls.Answer:
         return uploads.of_data(where, data, call.context.catalog)
 
     stored, _told = owned_graphs.save(call, where, read)
+    hidden = masking.of_graph(call, stored)
     return calls.Answer(
-        [graph_shapes.task_shape(call, task) for task in stored.tasks]
+        [graph_shapes.task_shape(call, task, hidden) for task in stored.tasks]
     )
 
 

@@ -36,12 +36,30 @@ def secret_values(body: Mapping[str, Any]) -> frozenset[str]:
 
 def secrets_of(found: Iterable[graphs.Layer]) -> frozenset[str]:
     """The values of every secret parameter of every layer."""
-    return frozenset(
-        value
+    return secrets_of_tasks(
+        task.body
         for layer in found
         for graph in layer.graphs.values()
         for task in graph.tasks
-        for value in secret_values(task.body)
+    )
+
+
+def secrets_of_tasks(bodies: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The values of secret parameters of tasks.
+
+    A parameter that one task calls secret is secret in all of the same id.
+    """
+    tasks = list(bodies)
+    named: dict[Any, list[Any]] = {}
+    for body in tasks:
+        names = body.get('secrets')
+        if isinstance(names, list):
+            named.setdefault(body['id'], []).extend(names)
+    return frozenset(
+        value
+        for body in tasks
+        if body['id'] in named
+        for value in secret_values({**body, 'secrets': named[body['id']]})
     )
 
 
@@ -54,6 +72,23 @@ def secrets_in(files: Mapping[str, str]) -> frozenset[str]:
         for body in _mappings(documents.read(text, path)[0])
         for value in secret_values(body)
     )
+
+
+@contextlib.contextmanager
+def masked_of(body: Any) -> Iterator[None]:
+    """Hide the secrets in the body of a request in what InvalidInput says."""
+    try:
+        yield
+    except exceptions.InvalidInput as error:
+        values = {
+            value for task in _mappings(body) for value in secret_values(task)
+        }
+        files = body.get('files') if isinstance(body, dict) else None
+        if isinstance(files, dict):
+            values |= secrets_in(files)
+        raise exceptions.InvalidInput(
+            mask(error.problems, frozenset(values))
+        ) from None
 
 
 @contextlib.contextmanager

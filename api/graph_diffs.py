@@ -32,7 +32,9 @@ def show(call: calls.Call) -> calls.Answer:
     before = graph_sides.read(call, where, first)
     after = graph_sides.read(call, where, last)
     in_order = 'level' not in first | last
-    hidden = _secrets(before.graph, after.graph)
+    hidden = findings.secrets_of_tasks(
+        task.body for side in (before, after) for task in side.graph.tasks
+    )
     found = tuple(
         _masked(each, hidden)
         for each in differences.compare(before.graph, after.graph, in_order)
@@ -51,24 +53,6 @@ def show(call: calls.Call) -> calls.Answer:
         answer['before']['graph'] = _document(before.graph, hidden)
         answer['after']['graph'] = _document(then, hidden, found)
     return calls.Answer(answer)
-
-
-def _secrets(before: graphs.Graph, after: graphs.Graph) -> frozenset[str]:
-    """Values that either side of a task calls secret, on both sides."""
-    named: dict[str, list[Any]] = {}
-    tasks = (*before.tasks, *after.tasks)
-    for task in tasks:
-        said = task.body.get('secrets')
-        if isinstance(said, list):
-            named.setdefault(task.id, []).extend(said)
-    return frozenset(
-        value
-        for task in tasks
-        if task.id in named
-        for value in findings.secret_values(
-            {**task.body, 'secrets': named[task.id]}
-        )
-    )
 
 
 def _masked(

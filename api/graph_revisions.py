@@ -31,9 +31,8 @@ def show(call: calls.Call, number: int) -> calls.Answer:
     if found.graph is None:
         name = f'{number}, which removed it'
         raise exceptions.NotFound(kind='content of revision', name=name)
-    written = [dict(task.body) for task in found.graph.tasks]
     shown = graph_shapes.shape(call, found.graph)
-    return calls.Answer({**shape(found), **shown, 'tasks': written})
+    return calls.Answer({**shape(found), **shown})
 
 
 def shape(revision: records.GraphRevision) -> dict[str, Any]:

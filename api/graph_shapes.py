@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from trailmark.api import calls
+from trailmark.api import calls, masking
 from trailmark.common import clock
 from trailmark.db import records
 from trailmark.flows import uploads
 
 
 def shape(call: calls.Call, graph: records.GraphRecord) -> dict[str, Any]:
-    """A graph; its tasks in both spellings, or `as_written`."""
+    """A graph; its tasks in both spellings, or `as_written`.
+
+    Its secrets are masked, unless the call asks for them and may.
+    """
+    hidden = masking.of_graph(call, graph)
     relation = {
         'type': graph.type,
         'model': graph.level,
@@ -18,19 +22,22 @@ def shape(call: calls.Call, graph: records.GraphRecord) -> dict[str, Any]:
     return {
         'id': graph.id,
         'name': None,
-        **graph.metadata,
+        **masking.masked(graph.metadata, hidden),
         'type': graph.type,
         'level': graph.level,
         'owner': graph.owner,
         'revision': graph.revision,
         'updated_at': clock.iso(graph.updated_at),
-        'tasks': [task_shape(call, task) for task in graph.tasks],
+        'tasks': [task_shape(call, task, hidden) for task in graph.tasks],
         'relations': [relation],
     }
 
 
-def task_shape(call: calls.Call, task: records.TaskRecord) -> dict[str, Any]:
-    """A task in both spellings, or exactly as it was written."""
+def task_shape(
+    call: calls.Call, task: records.TaskRecord, hidden: frozenset[str]
+) -> dict[str, Any]:
+    """A task in both spellings, or exactly as it was written, masked."""
+    body = masking.masked(task.body, hidden)
     if call.flag('as_written'):
-        return dict(task.body)
-    return uploads.twice(task.body)
+        return body
+    return uploads.twice(body)

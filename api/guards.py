@@ -3,11 +3,12 @@
 import dataclasses
 import datetime
 import functools
-import getpass
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from werkzeug import Request
+
+from trailmark.common import process_identity
 
 #: Answered to everybody: they tell nothing of what is kept.
 PUBLIC = frozenset(
@@ -20,6 +21,8 @@ PUBLIC = frozenset(
         'versions:show',
     }
 )
+#: Bytes of a body that is read before it is known who asks.
+SMALLEST_BODY = 16 * 1024
 #: The folder that views are in.
 _VIEWS = 'trailmark.api.'
 #: What views of one level of owners are about, by their module.
@@ -61,8 +64,11 @@ class Token:
 class Issuer(Protocol):
     """Gives tokens."""
 
-    def issue(self, user: str, password: str) -> Token:
-        """A token of a user. Raises Unauthenticated."""
+    def issue(self, user: str, password: str, address: str) -> Token:
+        """A token of a user who asks from an address.
+
+        Raises Unauthenticated, TriesExceeded.
+        """
 
     def read(self, text: str) -> Token:
         """A token that was given. Raises Unauthenticated."""
@@ -81,7 +87,7 @@ class Guard(Protocol):
     def admit(self, request: Request, rule: str | None) -> Caller:
         """Who asks for the view of a rule, None where there is no view.
 
-        Raises Unauthenticated, Forbidden.
+        Raises Unauthenticated, TriesExceeded, Forbidden.
         """
 
     def may(self, caller: Caller, rule: str) -> bool:
@@ -97,11 +103,16 @@ class Trusting:
 
     def admit(self, request: Request, rule: str | None) -> Caller:
         """The user of this process, who may do everything."""
-        return Caller(_user())
+        return Caller(process_identity.user())
 
     def may(self, caller: Caller, rule: str) -> bool:
         """Everything."""
         return True
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from: of several, what the last proxy saw."""
+    return (request.remote_addr or '').rpartition(',')[2].strip()
 
 
 def rule_of(view: Callable[..., Any]) -> str:
@@ -120,10 +131,3 @@ def name_of(view: Callable[..., Any]) -> str:
     if level is not None:
         noun = _OF_LEVEL[noun].format(level=level)
     return f'{family}{dot}{noun}:{function.__name__}'
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return 'unknown'

@@ -4,7 +4,14 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from trailmark.api import calls, findings, graph_shapes, lists, rules
+from trailmark.api import (
+    calls,
+    findings,
+    graph_shapes,
+    lists,
+    masking,
+    rules,
+)
 from trailmark.common import exceptions, problems
 from trailmark.db import clusters, owners, records
 from trailmark.db import graphs as db_graphs
@@ -161,6 +168,7 @@ def save(
         graph, found = read(old)
         if errors(found):
             raise exceptions.InvalidInput(errors(found))
+        masking.refuse_masked(old, graph)
         return _record(where, graph, old)
 
     return db_graphs.put(

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from oslo_config import cfg
 from oslo_policy import policy
 
-from trailmark.api import guards, routes
+from trailmark.api import guards, masking, routes
 from trailmark.common import exceptions
 
+#: The same of members.
+SECRETS = {
+    masking.RULE: 'Values of secret parameters in answers with graphs, where '
+    f'`?{masking.PARAMETER}=1` asks for them.',
+}
 #: Rules of admins that no view has: what some fields of answers tell.
 FIELDS = {
     'instance_actions:events': 'Tracebacks, hosts, and texts of errors that '
@@ -20,6 +25,7 @@ FIELDS = {
 _GRANTED = {
     'reader': (
         'attributes:show',
+        'audit:index',
         'checkpoints:of_run',
         'cluster_graphs:index',
         'cluster_graphs:show',
@@ -200,6 +206,8 @@ def list_rules() -> Iterator[policy.RuleDefault]:
     yield ALL
     for name, told in FIELDS.items():
         yield policy.RuleDefault(name, 'rule:admin', told)
+    for name, told in SECRETS.items():
+        yield policy.RuleDefault(name, 'rule:member', told)
     for role, rules in _GRANTED.items():
         for rule in rules:
             yield policy.DocumentedRuleDefault(

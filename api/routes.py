@@ -6,6 +6,7 @@ All of it can be reached below `/api` too, as in Fuel.
 from collections.abc import Callable
 
 from trailmark.api import (
+    audit,
     calls,
     checkpoints,
     clusters,
@@ -76,6 +77,7 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ('GET', '/api/v1/version', health.version),
     ('GET', '/api/v1/permissions', permissions.show),
     ('POST', '/api/v1/deployments', deployments.create),
+    ('GET', '/api/v1/audit', audit.index),
     ('GET', '/api/v1/services', services.index),
     ('GET', '/api/v1/releases', releases.index),
     ('POST', '/api/v1/releases', releases.create),

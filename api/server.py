@@ -12,9 +12,9 @@ from oslo_config import cfg
 from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
 from werkzeug import Request, Response
 
-from trailmark.api import application
+from trailmark.api import application, framing, intake
 from trailmark.api.openapi import bodies
-from trailmark.common import exceptions, versions
+from trailmark.common import descriptors, exceptions, versions
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import (
@@ -31,7 +31,34 @@ _ENDING = 5
 
 
 class _Server(wsgi.Server):
-    """One that says what went wrong in the log."""
+    """One whose threads get whole requests, and that logs what goes wrong."""
+
+    ConnectionClass = intake.Connection
+    max_request_header_size = framing.LARGEST_HEAD
+
+    def __init__(self, conf: cfg.ConfigOpts, api: 'WSGIApplication') -> None:
+        said = conf.api
+        super().__init__(
+            (said.host, said.port),
+            api,
+            # One is left to say that it lives.
+            numthreads=said.threads + 1,
+            server_name='trailmark',
+            request_queue_size=_BACKLOG,
+            shutdown_timeout=_ENDING,
+        )
+        self.software = 'trailmark'
+        self.request_seconds = said.request_seconds
+        most = min(said.connections, descriptors.most() // 2)
+        share = min(said.address_connections, most)
+        self._limits = most, share, said.threads
+        self._connections: Any = None
+
+    def prepare(self) -> None:
+        """Listen. Raises OSError."""
+        super().prepare()
+        self._connections.close()
+        self._connections = intake.Intake(self, *self._limits)
 
     def error_log(
         self, msg: str = '', level: int = logging.INFO, traceback: bool = False
@@ -54,15 +81,7 @@ class Server:
     ) -> None:
         self._api = api
         host, port = conf.api.host, conf.api.port
-        self._server = _Server(
-            (host, port),
-            before(site or api, conf),
-            numthreads=conf.api.threads,
-            server_name='trailmark',
-            request_queue_size=_BACKLOG,
-            shutdown_timeout=_ENDING,
-        )
-        self._server.software = 'trailmark'
+        self._server = _Server(conf, before(site or api, conf))
         try:
             self._server.prepare()
         except OSError as error:

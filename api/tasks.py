@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from trailmark.api import calls, findings, skips, tasks_history, transitions
+from trailmark.api import calls, run_secrets, skips, tasks_history, transitions
 from trailmark.common import clock, exceptions, secrets, states
 from trailmark.db import (
     checkpoints,
@@ -12,12 +12,10 @@ from trailmark.db import (
     faults,
     records,
     runs,
-    snapshots,
     summaries,
 )
 from trailmark.db import tasks_history as db_history
 from trailmark.db import transitions as db_transitions
-from trailmark.flows import snapshot
 
 #: How many executions an ambiguous name is answered with.
 _MOST_NAMED = 20
@@ -39,7 +37,7 @@ def show(call: calls.Call, run: int, name: str) -> calls.Answer:
         'transitions': [transitions.shape(each) for each in moves],
         'checkpoint': kept[-1].body if kept else None,
     }
-    hidden = _secrets(call.db, found, row)
+    hidden = run_secrets.of_run(call, found)
     return calls.Answer({'task': secrets.mask_data(shown, hidden)})
 
 
@@ -110,17 +108,3 @@ def _course(moves: list[records.TransitionRow]) -> dict[str, Any]:
         'time_end': clock.iso(ends[-1].at) if ends else None,
         'message': last.message,
     }
-
-
-def _secrets(
-    db: connection.Database, run: records.Run, row: records.HistoryRow
-) -> frozenset[str]:
-    taken = snapshot.from_json(snapshots.get(db, run.snapshot_digest))
-    return frozenset(
-        value
-        for graph in taken.graphs
-        if graph.type == row.graph_type
-        for task in graph.tasks
-        if task.id == row.task
-        for value in findings.secret_values(task.body)
-    )

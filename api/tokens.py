@@ -29,12 +29,12 @@ class Tokens:
             signer_kwargs={'digest_method': hashlib.sha256},
         )
 
-    def issue(self, user: str, password: str) -> guards.Token:
-        """A token of who has this name and password.
+    def issue(self, user: str, password: str, address: str) -> guards.Token:
+        """A token of who has this name and password, and where that was.
 
-        Raises Unauthenticated, ServiceUnavailable.
+        Raises Unauthenticated, TriesExceeded, ServiceUnavailable.
         """
-        caller, digest = self._users.checked(user, password)
+        caller, digest = self._users.checked(user, password, address)
         text = self._signer.dumps([user, self._mark(digest)])
         return self._token(text, caller, datetime.datetime.now(datetime.UTC))
 

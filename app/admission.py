@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from oslo_config import cfg
 
-from trailmark.api import admission, guards, http_basic, policies, tokens
+from trailmark.api import (
+    admission,
+    guards,
+    http_basic,
+    policies,
+    tokens,
+    tries,
+)
 from trailmark.common import addresses, exceptions
 
 if TYPE_CHECKING:
@@ -38,7 +45,8 @@ def guard(conf: cfg.ConfigOpts, host: str) -> guards.Guard:
         keystone: guards.Guard = make(policies.Policies(conf))
         return keystone
     path = Path(said.http_basic_auth_user_file).expanduser()
-    users = http_basic.Users(path, said.admins, said.readers)
+    counted = tries.Tries(said.login_tries, said.login_seconds)
+    users = http_basic.Users(path, said.admins, said.readers, counted)
     signed = tokens.Tokens(users, _secret(conf), said.token_seconds)
     return admission.KnownUsers(users, policies.Policies(conf), signed)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trailmark.cli import arguments, command
-from trailmark.common import exceptions
+from trailmark.common import exceptions, process_identity
 
 if TYPE_CHECKING:
     from trailmark.db import purging
@@ -19,8 +19,11 @@ _SHOWN = {
     'task_summaries': 'summaries',
     'faults': 'faults',
     'checkpoints': 'checkpoints',
-    'run_events': 'events',
+    'audit': 'events',
     'graph_snapshots': 'snapshots',
+    'kept_active': 'kept_active',
+    'kept_resumable': 'kept_resumable',
+    'kept_baseline': 'kept_baseline',
 }
 
 
@@ -64,9 +67,10 @@ class Version(_OnDatabase, command.Command):
 class Purge(_OnDatabase, command.ShowOne):
     """Delete old runs with all their records; other runs may go on.
 
-    Active runs stay, the last run of each cluster, and each run with the
-    last success of a task on a node. A purge that was interrupted is ended
-    by the next one.
+    Active runs stay, the last run of each cluster, each run with the last
+    success of a task on a node, and the last success of each graph type:
+    `kept_...` counts them. The audit says who purged what. A purge that was
+    interrupted is ended by the next one.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -117,9 +121,9 @@ class Purge(_OnDatabase, command.ShowOne):
 def _purged(db: Any, chosen: argparse.Namespace) -> dict[str, int]:
     """What went or would go, by the names that people see."""
     # By name: help of other commands does not wait for the database.
-    purging, retention, space, clusters = (
+    purging, retention, space, clusters, projects = (
         pkgutil.resolve_name(f'trailmark.db.{name}')
-        for name in ('purging', 'retention', 'space', 'clusters')
+        for name in ('purging', 'retention', 'space', 'clusters', 'projects')
     )
     named = chosen.cluster
     cluster = None if named is None else clusters.get(db, named).id
@@ -127,7 +131,8 @@ def _purged(db: Any, chosen: argparse.Namespace) -> dict[str, int]:
     if chosen.dry_run:
         return _shown(purging.preview(db, policy))
     before = space.taken(db)
-    gone = purging.purge(db, policy)
+    me = projects.Scope(user=process_identity.user())
+    gone = purging.purge(db.of(me), policy)
     if chosen.vacuum:
         space.shrink(db)
     after = space.taken(db)

@@ -101,6 +101,18 @@ class Value(cliff.columns.FormattableColumn):
         return '' if self._value is None else str(self._value)
 
 
+class Acts(cliff.columns.FormattableColumn):
+    """Rows of the audit, the oldest first."""
+
+    def human_readable(self) -> str:
+        """A line for each: when, who, what."""
+        lines = (
+            f'{local_time(row["time"])} {row["user"]}: {row["event"]}'
+            for row in self._value or ()
+        )
+        return output.printable('\n'.join(lines))
+
+
 class Pairs(cliff.columns.FormattableColumn):
     """A mapping, a list of mappings, or nothing."""
 

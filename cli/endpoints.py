@@ -1,8 +1,10 @@
 """Which API is asked, and as whom: options, then the environment."""
 
 import argparse
+import itertools
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from trailmark.cli import connection
@@ -63,6 +65,10 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     )
 
 
+#: Another name of --user in `audit list`; elsewhere it names who asks.
+APART = '--asked-by'
+
+
 def _add_user(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--user',
@@ -84,6 +90,21 @@ def _add_user(parser: argparse.ArgumentParser) -> None:
         help='File whose first line is the password; by default '
         'TRAILMARK_PASSWORD_FILE.',
     )
+
+
+def told_apart(argv: Sequence[str]) -> list[str]:
+    """A command line whose --user is that of the audit, if it lists that."""
+    words = list(argv)
+    for at, pair in enumerate(itertools.pairwise(words)):
+        if pair == ('audit', 'list'):
+            behind = (
+                APART + word.removeprefix('--user')
+                if word.partition('=')[0] == '--user'
+                else word
+                for word in words[at + 2 :]
+            )
+            return [*words[: at + 2], *behind]
+    return words
 
 
 def options(said: argparse.Namespace) -> connection.Options:

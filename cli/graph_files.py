@@ -81,6 +81,7 @@ class Download(owners.OfGraph, command.Command):
         """Which graph, and where it is written."""
         parser = super().get_parser(prog_name)
         self.add_level(parser, 'the graph of its own')
+        self.add_with_secrets(parser)
         parser.add_argument(
             '--revision',
             metavar='NUMBER',
@@ -124,9 +125,13 @@ class Download(owners.OfGraph, command.Command):
             return {}, self.merged(chosen, chosen.level)
         owner = self.owner(chosen)
         if chosen.revision is None:
-            found = self.store.own_graph(owner, chosen.type)
+            found = self.store.own_graph(
+                owner, chosen.type, chosen.with_secrets
+            )
         else:
-            found = self.store.revision(owner, chosen.type, chosen.revision)
+            found = self.store.revision(
+                owner, chosen.type, chosen.revision, chosen.with_secrets
+            )
         said = {name: found.get(name) for name in _METADATA}
         metadata = {key: value for key, value in said.items() if value}
         return metadata, found['tasks']

@@ -60,6 +60,15 @@ class OfGraph(Owned):
             f'all of them merged bring; without it {default}',
         )
 
+    def add_with_secrets(self, parser: argparse.ArgumentParser) -> None:
+        """Add whether secrets are wanted with their values."""
+        parser.add_argument(
+            '--with-secrets',
+            action='store_true',
+            help='secrets with their values, which else are masked: for those '
+            'who may write graphs, and the audit says so',
+        )
+
     def check_level(self, chosen: argparse.Namespace) -> None:
         """Refuse a level of what is not a cluster."""
         if chosen.level is not None and chosen.cluster is None:
@@ -70,7 +79,11 @@ class OfGraph(Owned):
     ) -> list[remote.Document]:
         """Tasks of a cluster's graph; raises NotFound if there are none."""
         found = self.store.merged(
-            chosen.cluster, chosen.type, level, provenance
+            chosen.cluster,
+            chosen.type,
+            level,
+            provenance,
+            chosen.with_secrets,
         )
         if not found:
             raise exceptions.NotFound(kind='graph of type', name=chosen.type)

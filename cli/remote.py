@@ -65,6 +65,10 @@ class Remote:
         """Runs, the newest first; filters are those of the API's query."""
         return self._pages('runs', 'runs', **filters)
 
+    def audit(self, **filters: Any) -> Iterator[Document]:
+        """Who asked for what, the newest first; filters as of runs."""
+        return self._pages('audit', 'audit', **filters)
+
     def run(self, run: int) -> Document:
         """One run as it is now."""
         found: Document = self._ask('GET', f'runs/{run}')['run']

@@ -39,6 +39,9 @@ _MORE = (
     'reasons',
 )
 _TIMES = 'times'
+_AUDIT = 'audit'
+#: Rows of the audit that a run is shown with.
+_NEWEST = 20
 _PAGE = 200
 _WHEN = {
     '--since': 'asked for then or later: 2024-05-31, or 7d for so long ago',
@@ -55,6 +58,7 @@ _CELLS = {
     'driven_by': columns.Pairs,
     'reasons': columns.Pairs,
     _TIMES: times.Times,
+    _AUDIT: columns.Acts,
 }
 _cells = functools.partial(columns.cells, _CELLS)
 
@@ -124,21 +128,30 @@ class _OfRun:
 
 
 class Show(_OfRun, command.ShowOne):
-    """Show a run: state, counts, what it waits for, where time went."""
+    """Show a run: state, counts, what it waits for, who asked for what."""
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
         """One run."""
-        names = (*_COLUMNS, *_MORE, _TIMES)
+        names = (*_COLUMNS, *_MORE, _AUDIT, _TIMES)
         run = self.remote.run(parsed_args.run)
-        try:
-            run[_TIMES] = self.remote.times(parsed_args.run)
-        except exceptions.TrailmarkError as error:
-            self.app.stderr.write(
-                f'warning: where its time went is not known: {error}\n'
-            )
+        for key, read, lacking in (
+            (_AUDIT, self._audit, 'who asked for what'),
+            (_TIMES, self.remote.times, 'where its time went'),
+        ):
+            try:
+                run[key] = read(parsed_args.run)
+            except exceptions.TrailmarkError as error:
+                self.app.stderr.write(
+                    f'warning: {lacking} is not known: {error}\n'
+                )
         return names, _cells(run, names)
+
+    def _audit(self, run: int) -> list[remote.Document]:
+        """The newest rows of a run, the oldest of them first."""
+        found = self.remote.audit(run=run, limit=_NEWEST)
+        return list(itertools.islice(found, _NEWEST))[::-1]
 
 
 class Nodes(_OfRun, command.Lister):

@@ -91,7 +91,7 @@ class TrailmarkShell(app.App):
 
     def run(self, argv: list[str]) -> int:
         """Run a command; its exit code."""
-        code: int = super().run(argv)
+        code: int = super().run(endpoints.told_apart(argv))
         self.stdout.flush()
         cut = self.stdout.cut and code == refusals.READY
         return refusals.BROKEN if cut and not self._follows else code

@@ -68,9 +68,12 @@ class Store(remote.Remote):
         """The graphs that belong to an owner alone."""
         return self.all(f'{owner.level}s', owner.name, _GRAPHS)
 
-    def own_graph(self, owner: Owner, kind: str) -> remote.Document:
+    def own_graph(
+        self, owner: Owner, kind: str, with_secrets: bool = False
+    ) -> remote.Document:
         """An owner's graph of a type, its tasks as they were written."""
-        return self.get(*_graph(owner, kind), as_written=1)
+        query = {'as_written': 1, **_secrets(with_secrets)}
+        return self.get(*_graph(owner, kind), **query)
 
     def remove_graph(self, owner: Owner, kind: str) -> None:
         """Delete an owner's graph of a type."""
@@ -85,13 +88,20 @@ class Store(remote.Remote):
         query = {**owner.query, 'type': kind}
         return self.all('graphs', 'revisions', **query)
 
-    def revision(self, owner: Owner, kind: str, number: int) -> Any:
+    def revision(
+        self, owner: Owner, kind: str, number: int, with_secrets: bool = False
+    ) -> Any:
         """The graph that was the revision of this number."""
-        query = {**owner.query, 'type': kind}
+        query = {**owner.query, 'type': kind, **_secrets(with_secrets)}
         return self.get('graphs', 'revisions', str(number), **query)
 
     def merged(
-        self, cluster: str, kind: str, level: str, provenance: bool = False
+        self,
+        cluster: str,
+        kind: str,
+        level: str,
+        provenance: bool = False,
+        with_secrets: bool = False,
     ) -> list[remote.Document]:
         """Tasks of a cluster's graph, of all levels or of one of them."""
         words = _LEVELS.get(level, (level,))
@@ -100,8 +110,13 @@ class Store(remote.Remote):
             graph_type=kind,
             as_written=1,
             provenance=1 if provenance else None,
+            **_secrets(with_secrets),
         )
         return list(found)
+
+
+def _secrets(wanted: bool) -> dict[str, int]:
+    return {'with_secrets': 1} if wanted else {}
 
 
 def _graph(owner: Owner, kind: str) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ class Show(owners.OfGraph, command.Lister):
         """Which graph, and what of it."""
         parser = super().get_parser(prog_name)
         self.add_level(parser, 'all')
+        self.add_with_secrets(parser)
         parser.add_argument(
             '--provenance',
             action='store_true',
@@ -112,7 +113,9 @@ class Show(owners.OfGraph, command.Lister):
             return self.merged(chosen, level, chosen.provenance)
         if chosen.provenance:
             self.refuse('--provenance needs --cluster')
-        graph = self.store.own_graph(self.owner(chosen), chosen.type)
+        graph = self.store.own_graph(
+            self.owner(chosen), chosen.type, chosen.with_secrets
+        )
         tasks: list[remote.Document] = graph['tasks']
         return tasks
 

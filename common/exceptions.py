@@ -57,6 +57,13 @@ needed."""
     code = 'unauthenticated'
 
 
+class TriesExceeded(RefusedInput):
+    """Passwords were tried too often: try again in {seconds} s."""
+
+    code = 'tries_exceeded'
+    seconds: int
+
+
 class UnknownParameters(RefusedInput):
     """Invalid parameters in the request: {names}."""
 

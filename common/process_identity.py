@@ -1,6 +1,7 @@
 """Which process this is, and whether another one of this host still lives."""
 
 import functools
+import getpass
 import os
 import pathlib
 import socket
@@ -42,6 +43,14 @@ def current() -> tuple[str, str, int, int]:
     """Host, boot id, process id and start time of this process."""
     pid = os.getpid()
     return host(), boot_id(), pid, started(pid) or 0
+
+
+def user() -> str:
+    """The user of this process."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return 'unknown'
 
 
 def is_gone(

@@ -26,6 +26,31 @@ OPTIONS = (
         help='Requests that are answered at the same time. At most half of '
         'them may be streams of events.',
     ),
+    cfg.IntOpt(
+        'connections',
+        default=512,
+        min=16,
+        max=100_000,
+        help='Connections that are kept at the same time; beyond them the '
+        'oldest that has no whole request is closed. No more are kept than '
+        'half of the files that the process may open (`ulimit -n`).',
+    ),
+    cfg.IntOpt(
+        'address_connections',
+        default=256,
+        min=1,
+        max=100_000,
+        help='Connections that are kept of one address. Behind a proxy all '
+        'are of its address: give it as many as there are.',
+    ),
+    cfg.IntOpt(
+        'request_seconds',
+        default=30,
+        min=1,
+        max=3600,
+        help='Seconds in which a request has to come, and a second more for '
+        'each 100 kB of its body; an answer has to be taken in as many.',
+    ),
     cfg.StrOpt(
         'auth_strategy',
         default='noauth',
@@ -58,6 +83,22 @@ OPTIONS = (
         help='Users of http_basic who may only look. Users that neither '
         'admins nor readers names are members: they change and run, but '
         'delete no cluster, release, plugin or run.',
+    ),
+    cfg.IntOpt(
+        'login_tries',
+        default=10,
+        min=1,
+        max=100_000,
+        help='Wrong passwords that a user of http_basic may give from one '
+        'address in login_seconds; ten times as many may be given for one '
+        'user, and from one address.',
+    ),
+    cfg.IntOpt(
+        'login_seconds',
+        default=300,
+        min=1,
+        max=7 * 24 * 3600,
+        help='Seconds in which login_tries are counted.',
     ),
     cfg.IntOpt(
         'token_seconds',

@@ -210,6 +210,9 @@ def _take(
     run_events.note(
         connection, row.id, wish.mode, wish.actor, _told(row.state, wish)
     )
+    if wish.skip:
+        skipped = _skipped(wish)
+        run_events.note(connection, row.id, 'skip', wish.actor, skipped)
     return records.Claim(
         *(row.id, row.epoch + 1, row.flush_no + 1),
         *(wish.lease_seconds, state),
@@ -223,13 +226,16 @@ def _lease(dialect: str, wish: _Wish) -> sa.ColumnElement[Any]:
 
 
 def _told(old: str, wish: _Wish) -> str:
-    skipped = ', '.join(
+    if wish.holder is None:
+        return f'from {old}'
+    return f'from {old} by process {wish.holder.pid} on {wish.holder.host}'
+
+
+def _skipped(wish: _Wish) -> str:
+    """Names of what is skipped."""
+    return ', '.join(
         f'{task}@{node}' if node else task for task, node in wish.skip
     )
-    by = f'from {old}'
-    if wish.holder is not None:
-        by += f' by process {wish.holder.pid} on {wish.holder.host}'
-    return f'{by}, skipping {skipped}' if skipped else by
 
 
 def renew(db: Database, held: records.Claim) -> records.Claim:

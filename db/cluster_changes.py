@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from trailmark.common import clock, exceptions, states
 from trailmark.db import (
+    audit,
     clusters,
     merges,
     nodes,
@@ -46,6 +47,7 @@ def create(
                 },
             )
             number = int((made.inserted_primary_key or (0,))[0])
+            _note(connection, 'created', number, name)
             return clusters.read(connection, number)
     except exceptions.DatabaseUnavailable as error:
         raise _named(error, name) from error
@@ -72,7 +74,8 @@ def update(
     given = dict(values)
     try:
         with db.writer() as connection:
-            number, _ = owners.find(connection, 'cluster', name_or_id, True)
+            number, name = owners.find(connection, 'cluster', name_or_id, True)
+            _note(connection, 'changed', number, name, sorted(given))
             if 'release' in given:
                 found = owners.find(
                     connection, 'release', given.pop('release'), True
@@ -103,6 +106,7 @@ def delete(db: Database, name_or_id: str | int) -> None:
             place = stored_graphs.Place(level, number)
             list(stored_graphs.store(connection, place, {}))
         revisions.forget(connection, 'cluster', number)
+        _note(connection, 'deleted', number, name)
         owners.bury(connection, 'cluster', number, name)
 
 
@@ -133,9 +137,23 @@ def reset(
             .where(_C.c.id == number)
             .values(updated_at=clock.now(), reset_run=last)
         )
-        if last is not None:
+        if last is None:
+            _note(connection, 'reset', number, name)
+        else:
             run_events.note(connection, last, 'reset', actor)
         return last
+
+
+def _note(
+    connection: sa.Connection,
+    event: str,
+    cluster: int,
+    name: str,
+    changes: Iterable[str] = (),
+    kind: str = 'cluster',
+) -> None:
+    subject = audit.Subject(kind, name, cluster)
+    audit.note(connection, event, subject, audit.named(changes) or None)
 
 
 def _refuse_busy(connection: sa.Connection, number: int, name: str) -> None:
@@ -190,6 +208,13 @@ def plug(
         added = [each for each in chosen if chosen[each] and each not in known]
         if plugins.store(connection, number, kept + added):
             merges.settle(connection, [number], rules)
+        for event, changed in (
+            ('enabled', added),
+            ('disabled', set(known) - set(kept)),
+        ):
+            for each in sorted(changed):
+                name = owners.find(connection, 'plugin', each)[1]
+                _note(connection, event, number, name, kind='plugin')
         return clusters.read(connection, number)
 
 
@@ -205,12 +230,14 @@ def put_nodes(
     Says what changed. Raises NotFound, InvalidInput, DatabaseUnavailable.
     """
     with db.writer() as connection:
-        number, _ = owners.find(connection, 'cluster', cluster, True)
+        number, name = owners.find(connection, 'cluster', cluster, True)
         if replace:
             told = list(nodes.store(connection, number, tuple(given)))
         else:
             told = nodes.put(connection, number, given)
         merges.settle(connection, [number] if told else [], rules)
+        if told:
+            _note(connection, 'changed', number, name, told)
         return told
 
 
@@ -226,6 +253,7 @@ def add_node(
         known = nodes.of_cluster(connection, number)
         if any(each.name == node.name for each in known):
             raise exceptions.NameInUse(kind='node', name=node.name)
+        _note(connection, 'created', number, node.name, kind='node')
         return _settle_node(connection, number, [*known, node], node, rules)
 
 
@@ -249,6 +277,7 @@ def change_node(
         new = dataclasses.replace(old, **values)
         if new.name != name:
             nodes.rename(connection, number, name, new.name)
+        _note(connection, 'changed', number, name, sorted(values), 'node')
         changed = [new if each is old else each for each in known]
         return _settle_node(connection, number, changed, new, rules)
 
@@ -271,3 +300,4 @@ def remove_node(db: Database, cluster: str | int, name: str) -> None:
     with db.writer() as connection:
         number, _ = owners.find(connection, 'cluster', cluster, True)
         nodes.remove(connection, number, name)
+        _note(connection, 'deleted', number, name, kind='node')

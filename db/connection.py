@@ -115,6 +115,8 @@ class Database:
         servers it asks first, which costs a sixth of a flush: a connection
         that broke is found by what fails, and an engine tries that again.
         """
+        # An error's text goes to logs, and values may be secrets.
+        engine.hide_parameters = True
         old = engine.pool
         engine.pool = pool.QueuePool(
             old._creator,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from trailmark.common import clock, exceptions
 from trailmark.db import (
+    audit,
     clusters,
     merges,
     nodes,
@@ -86,6 +87,9 @@ class _Storing:
         told = self._parts(cluster_id, plugin_ids)
         changes += told if row is not None else []
         self._settle(cluster_id, plugin_ids)
+        if changes:
+            subject = audit.Subject('cluster', given.cluster, cluster_id)
+            audit.note(connection, 'uploaded', subject, audit.named(changes))
         cluster = clusters.read(connection, cluster_id)
         return records.StoredDeployment(
             cluster,

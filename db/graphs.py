@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from trailmark.common import exceptions
 from trailmark.db import (
+    audit,
     merges,
     owners,
     records,
@@ -121,6 +122,8 @@ def put(
         told = stored_graphs.put(connection, place, change(old))
         if told:
             merges.settle(connection, merges.users(connection, place), rules)
+            subject = subject_of(place, name, kind)
+            audit.note(connection, 'uploaded', subject, audit.named(told))
         graph = stored_graphs.links(connection, place)[kind]
         return stored_graphs.read(connection, graph, place, name, kind), told
 
@@ -138,11 +141,21 @@ def remove(
     Raises NotFound, GraphMissing, InvalidInput, DatabaseUnavailable.
     """
     with db.writer() as connection:
-        number, _name = owners.find(connection, level, owner, lock=True)
+        number, name = owners.find(connection, level, owner, lock=True)
         place = stored_graphs.Place(level, number, actor)
         if not stored_graphs.remove(connection, place, kind):
             raise exceptions.GraphMissing(type=kind)
         merges.settle(connection, merges.users(connection, place), rules)
+        audit.note(connection, 'deleted', subject_of(place, name, kind))
+
+
+def subject_of(
+    place: stored_graphs.Place, owner: str, kind: str
+) -> audit.Subject:
+    """A graph, as the audit names it."""
+    cluster = place.owner_id if place.level == 'cluster' else None
+    name = f'{kind} of {place.level} {owner}'
+    return audit.Subject('graph', name, cluster)
 
 
 def revisions_of(

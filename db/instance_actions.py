@@ -16,7 +16,7 @@ _R, _RN, _H, _X, _E = (
     tables.run_nodes.c,
     tables.tasks_history.c,
     tables.task_transitions.c,
-    tables.run_events.c,
+    tables.audit.c,
 )
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from trailmark.common import clock, exceptions
 from trailmark.db import (
+    audit,
     projects,
     records,
     revisions,
@@ -156,6 +157,7 @@ def create(
                 TABLES[level].insert(), {**row, **columns(values)}
             )
             number = int((made.inserted_primary_key or (0,))[0])
+            audit.note(connection, 'created', audit.Subject(level, name))
     except exceptions.DatabaseUnavailable as error:
         raise _named(error, level, name) from error
     return get(db, level, number)
@@ -171,12 +173,14 @@ def update(
     t = TABLES[level]
     try:
         with db.writer() as connection:
-            number, _name = find(connection, level, name_or_id, lock=True)
+            number, name = find(connection, level, name_or_id, lock=True)
             connection.execute(
                 t.update()
                 .where(t.c.id == number)
                 .values(updated_at=clock.now(), **columns(values))
             )
+            subject, told = audit.Subject(level, name), sorted(values)
+            audit.note(connection, 'changed', subject, audit.named(told))
     except exceptions.DatabaseUnavailable as error:
         raise _named(error, level, str(values.get('name'))) from error
     return get(db, level, number)
@@ -223,6 +227,7 @@ def delete(db: Database, level: str, name_or_id: str | int) -> None:
             t = tables.sequences
             connection.execute(t.delete().where(t.c.release_id == number))
         bury(connection, level, number, name)
+        audit.note(connection, 'deleted', audit.Subject(level, name))
 
 
 def bury(

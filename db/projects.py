@@ -19,6 +19,8 @@ from trailmark.db import tables
 _OPTION = 'trailmark_projects'
 #: Served for every project.
 _MASTER = 'master'
+#: What a purge is about: of every cluster, unless it is of one.
+_HISTORY = 'history'
 
 
 #: Names of tables whose rows are of a cluster.
@@ -31,10 +33,14 @@ _OWNED = frozenset(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Scope:
-    """A project, None for none, and whether every other is seen too."""
+    """A project, None for none, and whether every other is seen too.
+
+    `user` is who changes what is changed.
+    """
 
     project: str | None = None
     sees_all: bool = True
+    user: str | None = None
 
 
 def limit(engine: sa.Engine) -> None:
@@ -45,6 +51,12 @@ def limit(engine: sa.Engine) -> None:
 def enter(connection: sa.Connection, scope: Scope | None) -> None:
     """Give a connection a scope; None takes it away."""
     connection.execution_options(**{_OPTION: scope})
+
+
+def of(connection: sa.Connection) -> Scope:
+    """The scope of a connection; nobody's where none was entered."""
+    found: Scope | None = connection.get_execution_options().get(_OPTION)
+    return found or Scope()
 
 
 @contextlib.contextmanager
@@ -160,6 +172,10 @@ def _condition(
     if table is tables.deployment_graph_revisions:
         seen = c.owner_id.in_(_clusters(project))
         return sa.or_(c.level.in_(('release', 'plugin')), seen)
+    if table is tables.audit:
+        seen = c.cluster_id.in_(_clusters(project))
+        shared = sa.and_(c.cluster_id.is_(None), c.kind != _HISTORY)
+        return sa.or_(seen, shared)
     if table is tables.agents:
         return sa.or_(c.node == _MASTER, c.node.in_(_nodes(project)))
     if 'cluster_id' in c:

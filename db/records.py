@@ -402,6 +402,23 @@ class RunEvent:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who asked for what; `cluster` is its name, `counts` rows by table."""
+
+    id: int
+    at: int
+    actor: str | None
+    project: str | None
+    event: str
+    kind: str
+    name: str | None
+    run: int | None
+    cluster: str | None
+    message: str | None
+    counts: Mapping[str, int] | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class TransitionRow:
     """A transition as people read it; ids grow with time within a run."""
 

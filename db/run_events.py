@@ -1,8 +1,8 @@
-"""What was asked of runs, by whom, and what became of them."""
+"""What was asked of runs, by whom, and what became of them: in the audit."""
 
 import sqlalchemy as sa
 
-from trailmark.db import bulk, clocks, records, tables
+from trailmark.db import audit, clocks, projects, records, tables
 from trailmark.db.connection import Database
 
 
@@ -14,33 +14,26 @@ def note(
     message: str | None = None,
 ) -> None:
     """Add an event in the transaction of what it tells of."""
+    r = tables.runs.c
+    project = None if actor is None else projects.of(connection).project
+    cluster = sa.select(r.cluster_id).where(r.id == run).scalar_subquery()
     connection.execute(
-        tables.run_events.insert(),
-        {
-            'run_id': run,
-            'at': clocks.read(connection),
-            'actor': actor,
-            'event': event,
-            'message': bulk.clean(message),
-        },
+        tables.audit.insert().values(
+            **audit.row(
+                event,
+                audit.Subject('run', str(run), run=run),
+                actor,
+                project,
+                message,
+            )
+            | {'cluster_id': cluster, 'at': clocks.read(connection)}
+        )
     )
-
-
-def add(
-    db: Database,
-    run: int,
-    event: str,
-    actor: str | None = None,
-    message: str | None = None,
-) -> None:
-    """Add an event. Raises DatabaseUnavailable."""
-    with db.writer() as connection:
-        note(connection, run, event, actor, message)
 
 
 def list_of(db: Database, run: int) -> list[records.RunEvent]:
     """Events of a run, the oldest first. Raises DatabaseUnavailable."""
-    t = tables.run_events.c
+    t = tables.audit.c
     with db.reader() as connection:
         rows = connection.execute(
             sa.select(t.id, t.run_id, t.at, t.event, t.actor, t.message)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import clock, exceptions
-from trailmark.db import owners, records, tables
+from trailmark.db import audit, owners, records, tables
 from trailmark.db.connection import Database, is_duplicate
 
 _KIND = 'sequence'
@@ -87,6 +87,7 @@ def create(
                 },
             )
             number = int((made.inserted_primary_key or (0,))[0])
+            audit.note(connection, 'created', audit.Subject(_KIND, name))
             return _one(connection, number)
     except exceptions.DatabaseUnavailable as error:
         raise _named(error, name) from error
@@ -110,7 +111,10 @@ def update(
                 .where(_S.c.id == number)
                 .values(updated_at=clock.now(), **given)
             )
-            return _one(connection, number)
+            found = _one(connection, number)
+            subject, told = audit.Subject(_KIND, found.name), sorted(given)
+            audit.note(connection, 'changed', subject, audit.named(told))
+            return found
     except exceptions.DatabaseUnavailable as error:
         raise _named(error, str(values.get('name'))) from error
 
@@ -118,9 +122,9 @@ def update(
 def delete(db: Database, number: int) -> None:
     """Delete a sequence; runs of it stay. Raises NotFound."""
     with db.writer() as connection:
-        gone = connection.execute(_S.delete().where(_S.c.id == number))
-        if not gone.rowcount:
-            raise exceptions.NotFound(kind=_KIND, name=number)
+        found = _one(connection, number)
+        connection.execute(_S.delete().where(_S.c.id == number))
+        audit.note(connection, 'deleted', audit.Subject(_KIND, found.name))
 
 
 def _one(connection: sa.Connection, number: int) -> records.GraphSequence:

@@ -369,14 +369,29 @@ task_outputs = _table(
     _must('tail', TEXT),
     _must('at', BIG),
 )
-run_events = _table(
-    'run_events',
+#: What was asked, by whom, and what became of runs. It names what it is
+#: about without foreign keys, for it outlives that.
+audit = _table(
+    'audit',
     _id(),
-    _to('run_id', 'runs', index=True),
     _must('at', BIG),
+    # NULL where nobody asked: engines tell so what became of a run.
     sa.Column('actor', NAME),
+    # Of who asked, in Keystone.
+    sa.Column('project_id', NAME),
     _must('event', sa.String(64)),
+    _must('kind', STATE),
+    sa.Column('name', NAME),
+    sa.Column('run_id', BIG, index=True),
+    sa.Column('cluster_id', BIG),
     sa.Column('message', TEXT),
+    # What was deleted, by table.
+    sa.Column('counts', TEXT),
+    sa.Index('ix_audit_cluster_id_id', 'cluster_id', 'id'),
+    sa.Index('ix_audit_actor_id', 'actor', 'id'),
+    sa.Index('ix_audit_at', 'at'),
+    # A page after a row is never of rows that took a number again.
+    sqlite_autoincrement=True,
 )
 #: One row: a name for this database, unlike any other's.
 installations = _table('installations', _part('id', sa.String(64)))

@@ -4,6 +4,7 @@ import abc
 import dataclasses
 import os
 import pathlib
+import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
@@ -13,7 +14,9 @@ from trailmark.drivers import settings, sources
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
-    """One attempt as its driver sees it; `timeout` in seconds.
+    """One attempt as its driver sees it; `timeout` is in seconds.
+
+    It is what is left of `whole_timeout`, which is the task's own.
 
     `folder` is the node's own folder, the default working directory;
     `scratch` is the attempt's own, gone once its outcome is safe.
@@ -39,6 +42,24 @@ class Job:
     source: pathlib.Path | None = None
     #: The files of master.
     master: sources.Sources = sources.LOCAL
+    #: Seconds that the task gives itself; None: they are all left.
+    whole_timeout: float | None = None
+
+    def until(self, deadline: float) -> 'Job':
+        """The job with what is left until then, by the monotonic clock."""
+        left = max(0.0, deadline - time.monotonic())
+        return dataclasses.replace(
+            self, timeout=left, whole_timeout=self._whole()
+        )
+
+    def given_time(self) -> str:
+        """The task's own timeout, as people read it."""
+        return f'{self._whole():.12g} s'
+
+    def _whole(self) -> float:
+        return (
+            self.timeout if self.whole_timeout is None else self.whole_timeout
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,28 +85,39 @@ class Result:
 
 
 class Cancellation:
-    """A flag that can be polled together with files; it is set only once."""
+    """A flag that can be polled together with files; it is set only once.
+
+    Its own file is opened when somebody polls, so that it can be set and
+    looked at while no file can be opened.
+    """
 
     def __init__(self) -> None:
-        self._handle = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._handle: int | None = None
         self._set = False
 
     def set(self) -> None:
         """Ask the job to end."""
         self._set = True
-        os.eventfd_write(self._handle, 1)
+        if self._handle is not None:
+            os.eventfd_write(self._handle, 1)
 
     def is_set(self) -> bool:
         """Whether the job is to end."""
         return self._set
 
     def fileno(self) -> int:
-        """A file that is readable once the flag is set."""
+        """A file that is readable once the flag is set. Raises OSError."""
+        if self._handle is None:
+            self._handle = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+            # It may have been set between: once more does no harm.
+            if self._set:
+                os.eventfd_write(self._handle, 1)
         return self._handle
 
     def close(self) -> None:
         """Give the file back; nobody may set the flag any more."""
-        os.close(self._handle)
+        if self._handle is not None:
+            os.close(self._handle)
 
 
 class Watch(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.common import tasktypes
-from trailmark.drivers import base, files, modes, wanted_files
+from trailmark.drivers import base, files, modes, shortages, wanted_files
 from trailmark.drivers import parameters as p
 
 _MODES = {'permissions': modes.SCHEMA, 'dir_permissions': modes.SCHEMA}
@@ -77,6 +77,8 @@ def _tree(
     try:
         found = job.master.tree(path, check)
     except OSError as error:
+        if shortages.is_shortage(error):
+            raise
         return {'problem': wanted_files.trouble(error, path)}
     if found is None:
         return {}

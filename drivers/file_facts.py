@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable
 from typing import Any
 
-from trailmark.drivers import modes, sources, wanted_files
+from trailmark.drivers import modes, shortages, sources, wanted_files
 
 
 def look(
@@ -35,6 +35,8 @@ def _file(
         find_owner(wanted)
         return _found(wanted, check)
     except (OSError, ValueError) as error:
+        if shortages.is_shortage(error):
+            raise
         return {'problem': wanted_files.trouble(error, wanted.target)}
 
 

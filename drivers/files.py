@@ -14,6 +14,7 @@ from trailmark.drivers import (
     guards,
     parameters,
     shell,
+    shortages,
     wanted_files,
 )
 
@@ -123,6 +124,8 @@ class _Work:
                 try:
                     step.do(guard.check)
                 except (OSError, ValueError) as error:
+                    if shortages.is_shortage(error):
+                        raise
                     said = wanted_files.trouble(error, step.place)
                     return shell.failed(said, self._job)
             self._done.append(step)

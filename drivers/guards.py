@@ -29,7 +29,7 @@ class Guard:
         if self._watch.cancelled.is_set():
             self._stop(_STATE.CANCELLED, 'cancelled', 'Cancelled')
         if time.monotonic() >= self._deadline:
-            said = f'timed out after {self._job.timeout:g} s'
+            said = f'timed out after {self._job.given_time()}'
             self._stop(_STATE.ERROR, said, 'Timeout')
 
     def _stop(

@@ -86,7 +86,7 @@ class Puppet(base.Driver):
         until = time.monotonic() + job.timeout
         changed: list[int] = []
         for _ in range(1 + job.parameters.get('succeed_retries', 0)):
-            found, left = _apply(_hurried(job, until), watch)
+            found, left = _apply(job.until(until), watch)
             changed.append(left.changed)
             result = _result(job, found, left, changed)
             if result.state != _STATE.READY:
@@ -140,11 +140,6 @@ def _missing(job: base.Job, facts: Mapping[str, Any]) -> str | None:
         manifest = job.parameters['puppet_manifest']
         return f"manifest {manifest} doesn't exist in {_cwd(job)}"
     return None
-
-
-def _hurried(job: base.Job, until: float) -> base.Job:
-    left = max(0.0, until - time.monotonic())
-    return dataclasses.replace(job, timeout=left)
 
 
 def _apply(
@@ -218,7 +213,7 @@ def _message(
     job: base.Job, found: base.Result, left: puppet_reports.Left
 ) -> str | None:
     if found.fault == 'Timeout':
-        return f'timed out after {job.timeout:g} s'
+        return f'timed out after {job.given_time()}'
     if found.fault != 'Failed':
         return found.message
     failed = left.failed()

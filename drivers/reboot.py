@@ -81,7 +81,7 @@ class Reboot(commands.Configured):
                 return _restarted(before, now, given.summary)
             left = until - time.monotonic()
             if left <= 0:
-                said = f'not restarted within {job.timeout:g} s'
+                said = f'not restarted within {job.given_time()}'
                 return dataclasses.replace(
                     given, state=_STATE.ERROR, message=said, fault='Timeout'
                 )

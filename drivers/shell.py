@@ -14,6 +14,7 @@ from trailmark.drivers import (
     output,
     parameters,
     processes,
+    shortages,
 )
 
 _STATE = states.ExecutionState
@@ -69,7 +70,8 @@ def run_program(
     """Run one program of a job within the job's timeout.
 
     `more` is added to its environment; `stdout` takes in what it prints.
-    An exit status in `good` is a success.
+    An exit status in `good` is a success. Raises OSError if the machine is
+    short of files, processes or memory until the time is over.
     """
     deadline = time.monotonic() + job.timeout
     cwd = os.path.join(job.folder, job.parameters.get('cwd', ''))
@@ -80,9 +82,11 @@ def run_program(
     kept = stdout or output.Tail()
     command = processes.Command(argv, cwd, told, marker, kept, good)
     try:
-        child = processes.Child(command)
+        child = shortages.wait_out(
+            lambda: processes.Child(command), watch, deadline
+        )
     except (OSError, ValueError) as error:
-        return failed(f"the command can't be started: {error}", job)
+        return _not_started(job, watch, error)
     return _attend(job, watch, child, deadline, good)
 
 
@@ -90,6 +94,19 @@ def failed(message: str, job: base.Job) -> base.Result:
     """A job that could not be begun."""
     shown = secrets.mask_text(message, job.secrets)
     return base.Result(_STATE.ERROR, shown, 'Failed', {}, job.checkpoint)
+
+
+def _not_started(
+    job: base.Job, watch: base.Watch, error: OSError | ValueError
+) -> base.Result:
+    """Raises what the machine is short of: the job is not why."""
+    if not shortages.is_shortage(error):
+        return failed(f"the command can't be started: {error}", job)
+    if not shortages.is_cancelled(watch):
+        raise error
+    return base.Result(
+        _STATE.CANCELLED, 'cancelled', 'Cancelled', {}, job.checkpoint
+    )
 
 
 def _attend(
@@ -149,7 +166,7 @@ def _verdict(
     if ending.cancelled:
         return _STATE.CANCELLED, 'cancelled', 'Cancelled'
     if ending.timed_out:
-        text, fault = f'timed out after {job.timeout:g} s', 'Timeout'
+        text, fault = f'timed out after {job.given_time()}', 'Timeout'
     elif ending.status < 0:
         text, fault = f'ended by {_signal(ending.status)}', 'Failed'
     elif ending.status not in good:

@@ -48,7 +48,7 @@ class _Tested:
         failed = self._test('test_pre', self._job.test_pre)
         if failed is not None:
             return self._with_tests(failed)
-        result = self._driver.run(self._left(), self._watch)
+        result = self._driver.run(self._job.until(self._deadline), self._watch)
         result = self._in_full_time(result)
         self._job = dataclasses.replace(
             self._job, checkpoint=result.checkpoint
@@ -61,22 +61,20 @@ class _Tested:
                 )
         return self._with_tests(result)
 
-    def _left(self) -> base.Job:
-        left = max(0.0, self._deadline - time.monotonic())
-        return dataclasses.replace(self._job, timeout=left)
-
     def _in_full_time(self, result: base.Result) -> base.Result:
-        """A timeout names the task's whole time, not what was left of it."""
+        """A timeout says that its tests took a part of the time."""
         if result.fault != 'Timeout' or not self._tests:
             return result
-        text = f'timed out after {self._job.timeout:g} s with its tests'
+        text = f'timed out after {self._job.given_time()} with its tests'
         return dataclasses.replace(result, message=text)
 
     def _test(self, name: str, cmd: str | None) -> base.Result | None:
         """The result of a test that failed; None if it passed or is none."""
         if cmd is None:
             return None
-        found = shell.run_command(self._left(), self._watch, cmd)
+        found = shell.run_command(
+            self._job.until(self._deadline), self._watch, cmd
+        )
         self._tests[name] = shell.shown_test(found.summary)
         if found.state == _STATE.READY:
             return None
@@ -93,7 +91,7 @@ class _Tested:
 
     def _said(self, found: base.Result, timed_out: bool) -> str | None:
         if timed_out:
-            return f'timed out after {self._job.timeout:g} s'
+            return f'timed out after {self._job.given_time()}'
         return found.message
 
     def _with_tests(self, result: base.Result) -> base.Result:

@@ -10,6 +10,9 @@ from trailmark.engine import history, settings
 from trailmark.flows import compile as compiled
 from trailmark.messaging import contracts
 
+#: Seconds until a machine that was short of something is asked again.
+SHORTAGE_PAUSE = 5.0
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
@@ -37,6 +40,8 @@ class Judge:
         self._keep(execution, outcome)
         state = outcome.state
         if state == ExecutionState.ERROR:
+            if outcome.fault == contracts.SHORTAGE:
+                return _not_begun(execution, outcome)
             if outcome.interrupted:
                 return self._interrupted(execution, outcome)
             return self._failed(execution, outcome)
@@ -84,6 +89,14 @@ class Judge:
             interval = int(task.interval * 1_000_000)
             execution.not_before = self._history.now() + interval
         return Verdict(ExecutionState.PENDING, outcome.message)
+
+
+def _not_begun(
+    execution: compiled.Execution, outcome: contracts.Outcome
+) -> Verdict:
+    """Nothing of it was done: it waits, however often that happens."""
+    execution.not_before = clock.after(SHORTAGE_PAUSE)
+    return Verdict(ExecutionState.PENDING, outcome.message)
 
 
 def _bounded(summary: Mapping[str, Any], most: int) -> Mapping[str, Any]:

@@ -2,10 +2,19 @@
 
 import logging
 
-from trailmark.db import agents, clocks, connection, purging, retention
+from trailmark.db import (
+    agents,
+    clocks,
+    connection,
+    projects,
+    purging,
+    retention,
+)
 
 LOG = logging.getLogger(__name__)
 _DAY = 24 * 3600
+#: Who purges, in the audit.
+_ACTOR = 'retention'
 #: Seconds after which an agent that is gone is no longer listed.
 _FORGOTTEN = 7 * _DAY
 
@@ -16,7 +25,7 @@ class Retention:
     def __init__(
         self, database: connection.Database, keep_days: int, keep_runs: int
     ) -> None:
-        self._database = database
+        self._database = database.of(projects.Scope(user=_ACTOR))
         self._days, self._runs = keep_days, keep_runs
 
     def __call__(self) -> None:

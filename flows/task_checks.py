@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailmark.common import problems, tasktypes
+from trailmark.common import problems, secrets, tasktypes
 from trailmark.flows import (
     graphs,
     names,
@@ -13,6 +13,7 @@ from trailmark.flows import (
     shapes,
     spelling,
 )
+from trailmark.flows import parameters as parameters_of
 
 #: Keys that say where a task runs; the first that is there counts.
 PLACES = ('tags', 'roles', 'role', 'groups')
@@ -203,3 +204,11 @@ def _secrets(task: graphs.Task) -> Iterator[problems.Problem]:
             near = spelling.hint(top, parameters)
             message = f'there is no parameter {name}{near}'
             yield _problem(task, f'secrets[{index}]', message, _WARNING)
+        elif top is not None and secrets.MASK in parameters_of.secret_values(
+            {'secrets': [name]}, parameters
+        ):
+            message = (
+                f'the secret is masked: give its value instead of '
+                f'{secrets.MASK}, or download the graph with its secrets'
+            )
+            yield _problem(task, f'parameters.{name}', message)

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 from trailmark.common.states import ExecutionState
 
+#: Fault of an attempt that could not begin on its machine as it is.
+SHORTAGE = 'Shortage'
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Instance:
@@ -69,8 +72,8 @@ class Outcome:
 
     `state` is ready, error or cancelled; `fault` names the kind of failure
     (`Failed`, `Timeout`, `TestFailed`, `Interrupted`, `Cancelled`,
-    `Unconfirmed`, `DriverError`, `Refused`) and `interrupted` says that
-    nobody knows how far the attempt came. `summary` is JSON data.
+    `Unconfirmed`, `DriverError`, `Refused`, `Shortage`) and `interrupted`
+    says that nobody knows how far the attempt came. `summary` is JSON data.
     """
 
     attempt_id: str

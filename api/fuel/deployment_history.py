@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from werkzeug import exceptions as http
 
-from trailmark.api import calls, findings, lists, tasks_history
+from trailmark.api import calls, lists, run_secrets, tasks_history
 from trailmark.common import clock, secrets
 from trailmark.db import records, runs, snapshots
 from trailmark.db import tasks_history as db_history
@@ -84,13 +84,9 @@ def _defined(
     found = [
         (graph.type, task) for graph in taken.graphs for task in graph.tasks
     ]
-    hidden = frozenset(
-        value
-        for _type, task in found
-        for value in findings.secret_values(task.body)
-    )
+    hidden = run_secrets.of_run(call, run)
     return {
-        (kind, task.id): secrets.mask_data(task.body, hidden)
+        (kind, task.id): secrets.mask_data(task.body, hidden, numbers=True)
         for kind, task in found
     }, hidden
 

@@ -9,7 +9,7 @@ from trailmark.db import runs as db_runs
 
 def index(call: calls.Call) -> calls.Answer:
     """Runs that were not deleted, the newest first."""
-    return transactions.list_of(call, hidden=False)
+    return transactions.list_of(call)
 
 
 def show(call: calls.Call, task: int) -> calls.Answer:

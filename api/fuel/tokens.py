@@ -12,7 +12,8 @@ def create(call: calls.Call) -> calls.Answer:
     """A token of who has this name and password; it is of every tenant.
 
     Who asks with a token gets it back: it lasts no longer for that.
-    Raises Unauthenticated, InvalidInput; 404 where nobody needs a token.
+    Raises Unauthenticated, TriesExceeded, InvalidInput; 404 where nobody
+    needs a token.
     """
     issuer = call.context.guard.tokens
     if issuer is None:
@@ -22,7 +23,11 @@ def create(call: calls.Call) -> calls.Answer:
         token = issuer.read(auth['token']['id'])
     else:
         said = auth['passwordCredentials']
-        token = issuer.issue(said['username'], said['password'])
+        token = issuer.issue(
+            said['username'],
+            said['password'],
+            guards.address_of(call.request),
+        )
     tenant = auth.get('tenantName') or auth.get('tenantId') or 'admin'
     return calls.Answer({'access': _access(token, tenant)})
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from trailmark.api import calls, lists, runs
 from trailmark.common import clock, exceptions, states
-from trailmark.db import installations, purging, records, run_filters
+from trailmark.db import installations, records, run_filters
 from trailmark.db import runs as db_runs
 
 #: What Fuel calls a transaction that runs graphs.
@@ -24,8 +24,8 @@ _STATUS_OF = {
 
 
 def index(call: calls.Call) -> calls.Answer:
-    """All runs, those that were deleted from lists too; newest first."""
-    return list_of(call, hidden=True)
+    """Runs that were not deleted from lists, the newest first."""
+    return list_of(call)
 
 
 def show(call: calls.Call, transaction: int) -> calls.Answer:
@@ -35,22 +35,19 @@ def show(call: calls.Call, transaction: int) -> calls.Answer:
 
 
 def delete(call: calls.Call, transaction: int) -> calls.Answer:
-    """Delete a run with its history; one that is active only by force.
+    """Take a run out of lists; one that is active only by force.
 
-    An active one is cancelled first. While an engine still ends it, it is
-    only taken out of lists, for its history is being written.
+    An active one is cancelled first. Its history stays: retention and
+    `db purge` alone remove that.
     """
     found = db_runs.get(call.db, transaction)
     if found.state in states.ACTIVE_RUN_STATES:
-        found = cancelled(call, found)
-    if found.state in states.ACTIVE_RUN_STATES:
-        db_runs.hide(call.db, transaction, call.actor, is_ended=False)
-    else:
-        purging.remove(call.db, transaction)
+        cancelled(call, found)
+    db_runs.hide(call.db, transaction, call.actor, is_ended=False)
     return calls.Answer(status=204)
 
 
-def list_of(call: calls.Call, hidden: bool) -> calls.Answer:
+def list_of(call: calls.Call) -> calls.Answer:
     """Runs that the parameters of Fuel's lists choose."""
     statuses = call.texts('statuses') or ()
     names = call.texts('transaction_types')
@@ -59,7 +56,6 @@ def list_of(call: calls.Call, hidden: bool) -> calls.Answer:
     chosen = run_filters.Filter(
         cluster=call.number('cluster_id'),
         states=[state for each in statuses for state in _STATUSES[each]],
-        hidden=hidden,
     )
 
     def fetch(marker: int | None, limit: int) -> lists.Entries:

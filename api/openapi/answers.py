@@ -120,8 +120,11 @@ MEANINGS: Mapping[int, str] = {
     404: 'There is no such thing.',
     406: 'There is no such version.',
     409: 'Something that is there speaks against it.',
+    408: 'The body did not come in time.',
+    411: 'A body says its length before it is known who asks.',
     413: 'The body is too large.',
     415: 'There is no answer of such a type.',
+    429: 'Passwords were tried too often: `Retry-After` says seconds.',
     500: 'Something unexpected went wrong; the log has it.',
     503: 'The database, or what else is needed, can not be used now.',
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from werkzeug import Request
+from werkzeug import exceptions as http
 
 from trailmark.common import exceptions, problems
 from trailmark.flows import documents
@@ -18,14 +19,13 @@ MAX_VALUES = documents.MAX_VALUES
 _CONTAINERS = (dict, list)
 
 
-def read(request: Request) -> Any:
+def read(request: Request, most: int = LARGEST) -> Any:
     """The JSON value of a body; that of an empty one is an empty object.
 
-    Raises InvalidInput, or BodyTooLarge above LARGEST.
+    Raises InvalidInput, or BodyTooLarge above `most` bytes; LengthRequired
+    for a body that does not say its length where that is less than LARGEST.
     """
-    data = request.get_data(cache=False)
-    if len(data) > LARGEST:
-        raise exceptions.BodyTooLarge(limit=LARGEST)
+    data = _data(request, most)
     try:
         value = json.loads(
             data or b'{}', parse_float=_number, parse_constant=_number
@@ -40,6 +40,16 @@ def read(request: Request) -> Any:
             'a text has the character NUL, or half of a surrogate pair'
         )
     return value
+
+
+def _data(request: Request, most: int) -> bytes:
+    if most < LARGEST and 'Transfer-Encoding' in request.headers:
+        raise http.LengthRequired
+    request.max_content_length = most
+    try:
+        return request.get_data(cache=False)
+    except http.RequestEntityTooLarge:
+        raise exceptions.BodyTooLarge(limit=most) from None
 
 
 def _is_kept(text: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailmark.api.openapi import (
+    audit,
     checkpoints,
     clusters,
     deployment_tasks,
@@ -39,6 +40,7 @@ from trailmark.api.openapi.sahara import catalog as sahara
 
 #: Operations of the views of a noun.
 _NOUNS: Mapping[str, Any] = {
+    'audit': audit,
     'checkpoints': checkpoints,
     'cluster_graphs': owned_graphs,
     'clusters': clusters,

@@ -18,8 +18,9 @@ _PART = {
         'lists of tasks are whole: say `subgraphs` or `tasks` of a run instead'
     ),
 }
+_SHOWN: Mapping[str, Schema] = {**_QUERY, **queries.WITH_SECRETS}
 _TOLD: Mapping[str, Schema] = {
-    **_QUERY,
+    **_SHOWN,
     'provenance': queries.told(
         queries.FLAG, 'With the layer and the file that each comes from.'
     ),
@@ -43,7 +44,7 @@ OPERATIONS: Operations = {
         query=_TOLD,
     ),
     'of_release': Operation(
-        'The tasks of a release', {200: _TASKS}, query=_QUERY
+        'The tasks of a release', {200: _TASKS}, query=_SHOWN
     ),
     'replace_of_cluster': _REPLACE,
     'replace_of_release': _REPLACE,

@@ -152,11 +152,11 @@ def _refusals(rule: str, told: Operation, path: str) -> Iterator[int]:
     """Statuses of errors that come of what every such view does."""
     yield from (400, 403, 500, 503)
     if rule not in guards.PUBLIC:
-        yield 401
+        yield from (401, 429)
     if '<' in path:
         yield 404
     if told.body is not None:
-        yield 413
+        yield from (408, 413)
 
 
 def _name(view: str, method: str, path: str, taken: set[str]) -> str:

@@ -34,7 +34,12 @@ OPERATIONS: Operations = {
         {200: answers.of('Graph')},
         query={
             **_WHICH,
-            'as_written': queries.told(queries.FLAG, 'It is so always.'),
+            'as_written': {
+                **queries.FLAG,
+                'default': '1',
+                'description': 'Tasks as they were written.',
+            },
+            **queries.WITH_SECRETS,
         },
     ),
 }

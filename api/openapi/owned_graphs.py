@@ -6,11 +6,12 @@ from trailmark.api import fields
 from trailmark.api.openapi import answers, queries
 from trailmark.api.openapi.operations import Operation, Operations, Schema
 
-_AS_WRITTEN = {
+_AS_WRITTEN: Mapping[str, Schema] = {
     'as_written': queries.told(
         queries.FLAG, 'Tasks as they were written, not in both spellings.'
     )
 }
+_SHOWN = {**_AS_WRITTEN, **queries.WITH_SECRETS}
 _OWNERS = {
     'release': fields.NAME_OR_ID,
     'plugin': fields.NAME_OR_ID,
@@ -59,7 +60,7 @@ OPERATIONS: Operations = {
         'Graphs of the owner',
         {200: answers.listed(_GRAPH)},
         query={
-            **_AS_WRITTEN,
+            **_SHOWN,
             # Fuel's clients say it of any owner, and expect no more for it.
             'fetch_related': queries.told(
                 queries.FLAG, 'Nothing comes of it.'
@@ -68,9 +69,7 @@ OPERATIONS: Operations = {
             'marker': queries.AFTER_ID,
         },
     ),
-    'show': Operation(
-        'The graph of the type', {200: _GRAPH}, query=_AS_WRITTEN
-    ),
+    'show': Operation('The graph of the type', {200: _GRAPH}, query=_SHOWN),
     'create': Operation(
         'A new graph; there may be none of its type',
         {200: _GRAPH},
@@ -84,7 +83,7 @@ OPERATIONS: Operations = {
         'Graphs of all owners, or of those that are named',
         {200: answers.listed(_GRAPH)},
         query={
-            **_AS_WRITTEN,
+            **_SHOWN,
             'graph_types': queries.TEXTS,
             **{f'{level}s_ids': queries.NUMBERS for level in _OWNERS},
             'fetch_related': queries.told(
@@ -97,7 +96,7 @@ OPERATIONS: Operations = {
         refusals=(404,),
     ),
     'show_by_id': Operation(
-        'One graph, whoever owns it', {200: _GRAPH}, query=_AS_WRITTEN
+        'One graph, whoever owns it', {200: _GRAPH}, query=_SHOWN
     ),
     'update_by_id': _CHANGE,
     'delete_by_id': _DELETE,

@@ -26,6 +26,14 @@ FLAG = {
     'default': '0',
     'x-refusal': 'say 0 or 1',
 }
+#: Of answers with graphs.
+WITH_SECRETS = {
+    'with_secrets': {
+        **FLAG,
+        'description': 'Secrets with their values, for who may '
+        '`graphs:secrets`; the audit says so. Else they are masked.',
+    }
+}
 MOMENT = {
     'type': 'string',
     'format': 'moment',

@@ -50,17 +50,23 @@ class Checks:
         """Names of the parameters that the query may have."""
         return frozenset(self._by_place['query'])
 
-    def check(self, request: Request, path: Mapping[str, Any]) -> Checked:
+    def check(
+        self,
+        request: Request,
+        path: Mapping[str, Any],
+        most: int = bodies.LARGEST,
+    ) -> Checked:
         """What it says; `path` is what its path says.
 
-        Raises InvalidInput with everything that is wrong, BodyTooLarge.
+        Raises InvalidInput with everything that is wrong, and BodyTooLarge
+        where the body has more bytes than `most`.
         """
         query, twice = _read(request.args, self._by_place['query'])
         said = {'path': path, 'query': query, 'header': self._heard(request)}
         found = [problems.Problem('say it once', field=name) for name in twice]
         if 'requestBody' in self._told:
             try:
-                said['body'] = bodies.read(request)
+                said['body'] = bodies.read(request, most)
             except exceptions.InvalidInput as error:
                 found += error.problems
         found += refusals.problems_of(self._validator.iter_errors(said))

@@ -34,6 +34,6 @@ OPERATIONS: Operations = {
         'A token of who has this name and password, as Keystone 2.0 gives it',
         {200: answers.shape({'access': answers.OBJECT})},
         body=_TOKEN,
-        refusals=(401, 404),
+        refusals=(401, 404, 411, 429),
     )
 }

@@ -267,7 +267,7 @@ class RoutesTest(identified.KeystoneTestCase):
             tables.clusters,
             tables.nodes,
             tables.runs,
-            tables.run_events,
+            tables.audit,
             tables.deployment_graphs,
             tables.cluster_plugins,
         )

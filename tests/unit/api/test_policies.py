@@ -16,7 +16,10 @@ class PoliciesTest(unittest.TestCase):
         known = {each.name for each in policies.list_rules()}
 
         self.assertEqual(
-            _SERVED | policies.FIELDS.keys() | {policies.ALL.name},
+            _SERVED
+            | policies.FIELDS.keys()
+            | policies.SECRETS.keys()
+            | {policies.ALL.name},
             (known - set(policies.ROLES)) | guards.PUBLIC,
         )
 

@@ -16,7 +16,7 @@ class TokensTest(unittest.TestCase):
         self.file = pathlib.Path(folder) / 'htpasswd'
         self.file.write_text(secured.line('maria') + secured.line('rita'))
         self.users = http_basic.Users(self.file, [], ['rita'])
-        self.text = self.of().issue('rita', 'ritarita').text
+        self.text = self.of().issue('rita', 'ritarita', 'here').text
 
     def of(
         self, secret: bytes = b's' * 32, seconds: int = 60
@@ -39,7 +39,7 @@ class TokensTest(unittest.TestCase):
 
     def test_a_wrong_password_gets_none(self) -> None:
         with self.assertRaises(exceptions.Unauthenticated):
-            self.of().issue('rita', 'mariamaria')
+            self.of().issue('rita', 'mariamaria', 'here')
 
     def test_it_lapses(self) -> None:
         self.refused(self.text, self.of(seconds=-1))
@@ -61,6 +61,6 @@ class TokensTest(unittest.TestCase):
         self.refused(self.text)
 
     def test_it_is_not_shown_where_it_is_logged(self) -> None:
-        shown = repr(self.of().issue('rita', 'ritarita'))
+        shown = repr(self.of().issue('rita', 'ritarita', 'here'))
 
         self.assertNotIn(self.text.partition('.')[0], shown)

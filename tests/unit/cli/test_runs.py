@@ -75,12 +75,21 @@ class ShowTest(_OnDouble):
     def test_times_are_asked_for_apart_and_may_be_unknown(self) -> None:
         self.api.answer('GET', 'runs/3', {'run': double.run_document()})
         self.api.answer('GET', 'runs/3/times', {'times': {'elapsed': 2.0}})
+        self.api.answer('GET', 'audit', {'audit': [], 'next': None})
         said = self._run('show', '3', '-f', 'json')
         self.assertEqual({'elapsed': 2.0}, said.json['times'])
         self.api.answers.pop(('GET', 'runs/3/times'))
         said = self._run('show', '3', '-f', 'json')
         self.assertIsNone(said.json['times'])
         self.assertIn('warning: where its time went', said.err)
+
+    def test_a_run_is_shown_with_who_asked_for_what(self) -> None:
+        self.api.answer('GET', 'runs/3', {'run': double.run_document()})
+        row = {'time': '2024-01-01T12:00:00', 'user': 'eve', 'event': 'stop'}
+        self.api.answer('GET', 'audit', {'audit': [row], 'next': None})
+        said = self._run('show', '3')
+        self.assertRegex(said.out, r'audit .*:00:00 eve: stop')
+        self.assertEqual('3', self.api.asked('GET', 'audit')[0]['run'])
 
     def test_a_run_that_is_not_there_is_exit_code_2(self) -> None:
         missing = double.refusal('not_found', 'There is no run 9.')

@@ -58,6 +58,11 @@ class TestTests(watches.DriverCase):
         self.assertEqual(result.fault, 'Timeout')
         self.assertEqual(result.message, 'test_pre: timed out after 0.3 s')
 
+    def test_a_timeout_tells_the_tasks_whole_time(self) -> None:
+        for parts in ({}, {'test_post': 'true'}):
+            result = self.run_with_tests('sleep 60', timeout=0.5, **parts)
+            self.assertEqual(result.message, 'timed out after 0.5 s')
+
     def test_a_cancel_during_a_test_cancels_the_task(self) -> None:
         self.watch.on_start = self.watch.cancelled.set
         result = self.run_with_tests('touch ran', test_pre='sleep 60')

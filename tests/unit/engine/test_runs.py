@@ -2,10 +2,12 @@
 
 import itertools
 import threading
+from unittest import mock
 
 from trailmark.common import clock
 from trailmark.common.states import Asked, ExecutionState, RunState
 from trailmark.db import tasks_history
+from trailmark.engine import outcomes
 from trailmark.messaging import contracts
 from trailmark.tests import agents, plans
 from trailmark.tests.unit.engine import scenario
@@ -204,6 +206,21 @@ class RetryTest(scenario.EngineTest):
 
         self.assertEqual(RunState.READY, state)
         self.assertEqual(['Interrupted'], self.run_.faults())
+
+    def test_a_machine_without_room_costs_neither_retry_nor_patience(self):
+        def answer(attempt):
+            if attempt.attempt < 7:
+                return contracts.Outcome(
+                    attempt.id, ERROR, 'no room', contracts.SHORTAGE
+                )
+            return agents.ready(attempt)
+
+        step = plans.Step('a', ('n',), on_interrupt='fail')
+        with mock.patch.object(outcomes, 'SHORTAGE_PAUSE', 0.01):
+            state = self._go(step, answer)
+
+        self.assertEqual(RunState.READY, state)
+        self.assertEqual(['Shortage'] * 6, self.run_.faults())
 
     def test_too_many_interruptions_end_in_error(self):
         self._go(plans.Step('a', ('n',)), agents.interrupted)

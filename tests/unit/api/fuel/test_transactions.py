@@ -79,20 +79,24 @@ class TransactionsTest(served.ApiTestCase):
             (answer.json()['message'], answer.json()['errors']),
         )
 
-    def test_a_deleted_transaction_takes_its_history_along(self) -> None:
-        """Fuel: behaviour 62."""
+    def test_a_deleted_transaction_leaves_lists_and_keeps_its_history(
+        self,
+    ) -> None:
+        """Fuel: behaviour 62, but nobody erases history."""
         run = self.dry_run()
 
         gone = self.client.delete(f'transactions/{run}/').status_code
 
         self.assertEqual(204, gone)
+        listed = [e['id'] for e in self.client.get('transactions/').json()]
+        self.assertNotIn(run, listed)
         for url in (
             f'transactions/{run}/',
             f'transactions/{run}/deployment_history/',
             f'runs/{run}',
         ):
             with self.subTest(url):
-                self.assertEqual(404, self.client.get(url).status_code)
+                self.assertEqual(200, self.client.get(url).status_code)
 
     def test_an_active_transaction_is_deleted_by_force_alone(self) -> None:
         """Fuel: behaviour 62."""
