@@ -176,6 +176,7 @@ class Serving:
             work=said.work_folder,
             given=self._given_to_it,
             clocks=self._clocks,
+            environment=said.environment,
         )
 
     def _close(self, served: agent.Agent) -> None:

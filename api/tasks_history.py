@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from trailmark.api import calls, lists
+from trailmark.api import calls, lists, puppet_summaries
 from trailmark.common import clock
 from trailmark.db import (
     clusters,
@@ -99,7 +99,6 @@ def _list(call: calls.Call, chosen: history_filters.Filter) -> calls.Answer:
         call.db, chosen, call.number('marker'), limit, summary=True
     )
     rows = [
-        {**shape(row, summary=True), 'summary': row.summary or {}}
-        for row in found
+        {**shape(row), 'summary': puppet_summaries.of(row)} for row in found
     ]
     return lists.page(call, rows, limit)

@@ -130,4 +130,5 @@ def _options(
         stale_seconds=said.stale_seconds,
         drain_seconds=said.drain_seconds,
         journal_days=said.journal_days,
+        environment=tuple(said.environment),
     )

@@ -49,6 +49,7 @@ def pair(
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,
         work=state.work_folder(conf),
+        environment=said.environment,
     )
     dispatch = local.LocalDispatch(made)
     tools = driving.Tools(db, dispatch, catalog, _bounded(conf))

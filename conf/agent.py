@@ -49,6 +49,14 @@ OPTIONS = (
         help='Days that the journal keeps the attempts of ended runs.',
     ),
     cfg.ListOpt(
+        'environment',
+        default=[],
+        help='Variables of the environment of the agent that tasks get too; '
+        '* stands for any characters: http_proxy,FACTER_*. They always get '
+        'PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ and '
+        'TMPDIR, and nothing else.',
+    ),
+    cfg.ListOpt(
         'allowed_drivers',
         default=['*'],
         help='Types of task that are carried out; * is every type but those '

@@ -40,10 +40,11 @@ OPTIONS = (
     cfg.FloatOpt(
         'cancel_timeout',
         default=30.0,
-        min=0.1,
+        min=10.0,
         max=3600.0,
         help='Seconds that a cancel waits for running attempts to end '
-        'before it gives them up as unconfirmed.',
+        'before it gives them up as unconfirmed. Not less than an agent may '
+        'be silent before it is taken for dead.',
     ),
     cfg.FloatOpt(
         'agent_timeout',

@@ -41,7 +41,7 @@ class Judge:
         state = outcome.state
         if state == ExecutionState.ERROR:
             if outcome.fault == contracts.SHORTAGE:
-                return _not_begun(execution, outcome)
+                return self._not_begun(execution, outcome)
             if outcome.interrupted:
                 return self._interrupted(execution, outcome)
             return self._failed(execution, outcome)
@@ -85,18 +85,25 @@ class Judge:
         if left <= 0 or outcome.fault == 'Unconfirmed':
             return Verdict(ExecutionState.ERROR, outcome.message)
         execution.retries_left = left - 1
-        if task.interval:
-            interval = int(task.interval * 1_000_000)
-            execution.not_before = self._history.now() + interval
+        return self._later(execution, outcome, task.interval)
+
+    def _not_begun(
+        self, execution: compiled.Execution, outcome: contracts.Outcome
+    ) -> Verdict:
+        """Nothing of it was done: it waits, however often that happens."""
+        return self._later(execution, outcome, SHORTAGE_PAUSE)
+
+    def _later(
+        self,
+        execution: compiled.Execution,
+        outcome: contracts.Outcome,
+        seconds: float,
+    ) -> Verdict:
+        """The next attempt, after so long a time by the database's clock."""
+        if seconds:
+            due = self._history.now() + int(seconds * 1_000_000)
+            execution.not_before = due
         return Verdict(ExecutionState.PENDING, outcome.message)
-
-
-def _not_begun(
-    execution: compiled.Execution, outcome: contracts.Outcome
-) -> Verdict:
-    """Nothing of it was done: it waits, however often that happens."""
-    execution.not_before = clock.after(SHORTAGE_PAUSE)
-    return Verdict(ExecutionState.PENDING, outcome.message)
 
 
 def _bounded(summary: Mapping[str, Any], most: int) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-from trailmark.engine import attempts, futures, throttle
+from trailmark.engine import attempts, futures, outcomes, throttle
 
 
 class WaitingRoom:
@@ -42,10 +42,11 @@ class WaitingRoom:
             self._add_later(future, atom.not_before)
 
     def _add_later(self, future: futures.Future, due: int) -> None:
-        """Never later than the interval from now: clocks are set back."""
+        """Never later than the longest pause from now: the database's clock \
+may have been set back."""
         assert future.atom.task is not None
-        interval = int(future.atom.task.interval * 1_000_000)
-        due = min(due, self._now() + interval)
+        pause = max(future.atom.task.interval, outcomes.SHORTAGE_PAUSE)
+        due = min(due, self._now() + int(pause * 1_000_000))
         future.atom.not_before = due
         heapq.heappush(self._later, (due, next(self._count), future))
 

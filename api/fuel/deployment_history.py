@@ -8,7 +8,13 @@ from typing import Any
 import yaml
 from werkzeug import exceptions as http
 
-from trailmark.api import calls, lists, run_secrets, tasks_history
+from trailmark.api import (
+    calls,
+    lists,
+    puppet_summaries,
+    run_secrets,
+    tasks_history,
+)
 from trailmark.common import clock, secrets
 from trailmark.db import records, runs, snapshots
 from trailmark.db import tasks_history as db_history
@@ -118,7 +124,7 @@ def _shape(
     if row.message:
         told['message'] = row.message
     if summary:
-        told['summary'] = row.summary or {}
+        told['summary'] = puppet_summaries.of(row)
     return {
         **_record(
             row.task,

@@ -204,9 +204,7 @@ def _shape(
     full: bool,
 ) -> dict[str, Any]:
     total = sum(progress.counts.values())
-    done = sum(
-        progress.counts.get(state, 0) for state in states.FINISHED_STATES
-    )
+    done = sum(progress.counts.get(state, 0) for state in states.DONE_STATES)
     failure, left = progress.failure, progress.checkpoint
     url = versions.url(call, 'servers', run.server, 'tasks', run.run)
     return {
