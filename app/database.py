@@ -54,13 +54,14 @@ class Version(_OnDatabase, command.Command):
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Print the revision, and say if this version needs another."""
         with self._opened() as storage:
-            found, needed = storage.version()
-            self.app.stdout.write(f'{found}\n')
-        if found != needed:
-            self.app.stderr.write(
-                f'this version of Trailmark needs {needed}: '
-                'run `trailmark db upgrade`\n'
-            )
+            self.app.stdout.write(f'{storage.version()[0]}\n')
+            try:
+                storage.check()
+            except (
+                exceptions.SchemaOutdated,
+                exceptions.SchemaNewer,
+            ) as error:
+                self.app.stderr.write(f'{error}\n')
         return 0
 
 

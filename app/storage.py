@@ -34,7 +34,8 @@ class Storage:
     def prepare(self) -> None:
         """See that the tables are right; an embedded database upgrades.
 
-        Raises SchemaOutdated, DatabaseUnavailable, StateUnusable.
+        Raises SchemaOutdated, SchemaNewer, DatabaseUnavailable,
+        StateUnusable.
         """
         if self._file is None:
             self.check()
@@ -50,8 +51,9 @@ class Storage:
             self.upgrade()
 
     def check(self) -> None:
-        """Raise SchemaOutdated unless the tables are of this version."""
+        """Raise SchemaOutdated or SchemaNewer unless tables are as needed."""
         found, needed = versions.version(self.db)
+        versions.refuse_newer(found)
         if found != needed:
             raise exceptions.SchemaOutdated(
                 found=found or 'none', needed=needed
@@ -60,8 +62,9 @@ class Storage:
     def upgrade(self) -> None:
         """Bring the tables to the newest revision.
 
-        Raises DatabaseUnavailable.
+        Raises SchemaNewer, DatabaseUnavailable.
         """
+        versions.refuse_newer(versions.version(self.db)[0])
         # By name: what only looks at the version does not wait for alembic.
         pkgutil.resolve_name('trailmark.db.schema:upgrade')(self.db)
 

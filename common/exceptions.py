@@ -267,6 +267,12 @@ class AgentRefused(TrailmarkError):
     code = 'agent_refused'
 
 
+class CommandLost(TrailmarkError):
+    """Nobody knows how a command of attempt {attempt} ended: {reason}"""
+
+    code = 'command_lost'
+
+
 class AttemptTaken(TrailmarkError):
     """Attempt {attempt} was taken over by another process."""
 
@@ -308,6 +314,13 @@ class SchemaOutdated(RefusedInput):
 {needed}: run `trailmark db upgrade`."""
 
     code = 'schema_outdated'
+
+
+class SchemaNewer(RefusedInput):
+    """The database is at revision {found}, which a newer version of \
+Trailmark made; this one knows {needed}: install the newer version."""
+
+    code = 'schema_newer'
 
 
 class NothingToVacuum(RefusedInput):

@@ -99,6 +99,8 @@ FINISHED_STATES = frozenset(
 )
 #: An execution in one of these is done again by a resume.
 UNDONE_STATES = frozenset((_E.ERROR, _E.DEP_FAILED, _E.CANCELLED))
+#: What an execution was for is done, or needn't be.
+DONE_STATES = FINISHED_STATES - UNDONE_STATES
 
 
 def check_execution(old: ExecutionState, new: ExecutionState) -> None:

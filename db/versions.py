@@ -2,12 +2,22 @@
 
 import sqlalchemy as sa
 
+from trailmark.common import exceptions
 from trailmark.db.connection import Database
 
 #: The newest of migrations/versions; reading it there takes alembic, which
 #: is slow to import and needed for upgrades only.
 NEEDED = '0014'
 _TABLE = sa.table('alembic_version', sa.column('version_num', sa.String))
+
+
+def refuse_newer(found: str | None) -> None:
+    """Raise SchemaNewer for a version that this code can't know.
+
+    Revisions are numbers: what is none comes from elsewhere.
+    """
+    if found is not None and not (found.isdecimal() and found <= NEEDED):
+        raise exceptions.SchemaNewer(found=found, needed=NEEDED)
 
 
 def version(db: Database) -> tuple[str | None, str]:

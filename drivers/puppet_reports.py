@@ -1,6 +1,7 @@
 """What Puppet leaves of a run: its summary and its report."""
 
 import dataclasses
+import json
 import pathlib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,8 +11,17 @@ import yaml
 #: Keys of seed 000's summary that Puppet's own has.
 _KEPT = ('time', 'resources', 'changes', 'events', 'version')
 #: Bytes of a report that is read, and of one that is kept as it is.
-_READABLE = 16 * 1024 * 1024
+READABLE = 16 * 1024 * 1024
 RAW_LIMIT = 16 * 1024
+#: Bytes of JSON that the changed resources take, and changes of each.
+_CHANGED_LIMIT = 16 * 1024
+_CHANGES = 5
+#: Characters of what is told of one change.
+_LONGEST = 200
+
+
+#: What --detailed-exitcodes says.
+_BY_EXIT: Mapping[int | None, str] = {0: 'unchanged', 2: 'changed'}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,6 +31,30 @@ class Left:
     summary: Mapping[str, Any]
     report: Mapping[str, Any]
     raw: str
+    #: The report's bytes where it is too large to be read.
+    too_large: int | None = None
+
+    def status(self, exit_code: int | None) -> str:
+        """Changed, unchanged or failed: as the report says, or the exit."""
+        return self.report.get('status') or _BY_EXIT.get(exit_code, 'failed')
+
+    def changes(self) -> dict[str, Any]:
+        """The resources that were changed, each with what was done to it.
+
+        Of many the first, and how many are left out.
+        """
+        told: list[dict[str, Any]] = []
+        size = left_out = 0
+        for name, status in self._statuses():
+            if status.get('changed'):
+                entry = {'resource': name, 'changes': _changes(status)}
+                size += len(json.dumps(entry))
+                if size <= _CHANGED_LIMIT:
+                    told.append(entry)
+                else:
+                    left_out += 1
+        more = {'changed_resources_left_out': left_out} if left_out else {}
+        return {'changed_resources': told, **more}
 
     @property
     def changed(self) -> int:
@@ -53,16 +87,26 @@ class Left:
 def read(summary: pathlib.Path, report: pathlib.Path) -> Left:
     """What stands in the two files of a run."""
     kept = _mapping(_text(summary))
+    known = {key: kept[key] for key in _KEPT if key in kept}
+    size = _size(report)
+    if size > READABLE:
+        return Left(known, {}, _text(report, 2 * RAW_LIMIT), size)
     raw = _text(report)
-    return Left(
-        {key: kept[key] for key in _KEPT if key in kept}, _mapping(raw), raw
-    )
+    return Left(known, _mapping(raw), raw)
 
 
 def _said(status: Mapping[str, Any], kind: str) -> str:
     """The first message of an event of this kind."""
     events = _events(status, kind)
     return next((str(each.get('message')) for each in events), '')
+
+
+def _changes(status: Mapping[str, Any]) -> list[str]:
+    said = [
+        f'{event.get("property") or ""}: {event.get("message")}'
+        for event in _events(status, 'success')
+    ]
+    return [each[:_LONGEST] for each in said[:_CHANGES]]
 
 
 def _events(
@@ -73,10 +117,17 @@ def _events(
             yield event
 
 
-def _text(path: pathlib.Path) -> str:
+def _size(path: pathlib.Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _text(path: pathlib.Path, most: int = READABLE) -> str:
     try:
         with path.open(encoding='utf-8', errors='replace') as stream:
-            return stream.read(_READABLE)
+            return stream.read(most)
     except OSError:
         return ''
 

@@ -8,7 +8,14 @@ from typing import Any
 import yaml
 from werkzeug import exceptions as http
 
-from trailmark.api import calls, lists, run_secrets, tasks_history
+from trailmark.api import (
+    calls,
+    lists,
+    named_nodes,
+    puppet_summaries,
+    run_secrets,
+    tasks_history,
+)
 from trailmark.common import clock, secrets
 from trailmark.db import records, runs, snapshots
 from trailmark.db import tasks_history as db_history
@@ -42,7 +49,7 @@ def show(call: calls.Call, transaction: int) -> calls.Answer:
 
 def _pages(call: calls.Call, run: records.Run) -> Iterator[lists.Entries]:
     statuses = call.texts('statuses') or ()
-    names, nodes = call.texts('tasks_names'), call.texts('nodes') or ()
+    names, nodes = call.texts('tasks_names'), named_nodes.by_id(call, 'nodes')
     summary = call.flag('include_summary')
     known, hidden = _defined(call, run)
     marker, is_last = None, False
@@ -118,7 +125,7 @@ def _shape(
     if row.message:
         told['message'] = row.message
     if summary:
-        told['summary'] = row.summary or {}
+        told['summary'] = puppet_summaries.of(row)
     return {
         **_record(
             row.task,

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from trailmark.api import calls, lists, tasks_history
+from trailmark.api import (
+    calls,
+    lists,
+    named_nodes,
+    puppet_summaries,
+    tasks_history,
+)
 from trailmark.db import records
 from trailmark.db import tasks_history as db_history
 
@@ -22,7 +28,7 @@ def of_task(call: calls.Call, task: int) -> calls.Answer:
         found = db_history.page(
             call.db,
             run=task,
-            nodes=call.texts('nodes') or (),
+            nodes=named_nodes.by_id(call, 'nodes'),
             statuses=call.texts('statuses') or (),
             types=call.texts('graph_type') or (),
             after=marker,
@@ -36,6 +42,6 @@ def of_task(call: calls.Call, task: int) -> calls.Answer:
 
 def shape(row: records.HistoryRow) -> dict[str, Any]:
     """A row as JSON data: times in whole seconds since the epoch."""
-    shown = tasks_history.shape(row, summary=True)
-    shown['summary'] = shown['summary'] or {}
+    shown = tasks_history.shape(row)
+    shown['summary'] = puppet_summaries.of(row)
     return {key: shown[key] for key in _KEYS}

@@ -1,7 +1,6 @@
 """Tasks of servers: asked for, followed, stopped and resumed."""
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -164,9 +163,7 @@ def _found(
     """The task of a server with this id. Raises NotFound."""
     microversions.of(call.request)
     number = servers.found(call, server).id
-    if not re.fullmatch('[0-9]{1,18}', task):
-        raise exceptions.NotFound(kind='task', name=task[:255])
-    return server_tasks.get(call.db, number, int(task))
+    return server_tasks.get(call.db, number, calls.identifier('task', task))
 
 
 def _alone(
@@ -204,9 +201,7 @@ def _shape(
     full: bool,
 ) -> dict[str, Any]:
     total = sum(progress.counts.values())
-    done = sum(
-        progress.counts.get(state, 0) for state in states.FINISHED_STATES
-    )
+    done = sum(progress.counts.get(state, 0) for state in states.DONE_STATES)
     failure, left = progress.failure, progress.checkpoint
     url = versions.url(call, 'servers', run.server, 'tasks', run.run)
     return {

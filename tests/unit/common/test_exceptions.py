@@ -60,6 +60,8 @@ CODES = {
     'StateUnusable': 'state_unusable',
     'ConfigurationRefused': 'configuration_refused',
     'SchemaOutdated': 'schema_outdated',
+    'SchemaNewer': 'schema_newer',
+    'TriesExceeded': 'tries_exceeded',
     'NothingToVacuum': 'nothing_to_vacuum',
     'RequestRefused': 'request_refused',
     'RequestFailed': 'request_failed',

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from trailmark.common.states import ExecutionState
-from trailmark.drivers import base, folders, groups, puppet
+from trailmark.drivers import base, folders, groups, puppet, puppet_reports
 from trailmark.tests.unit.drivers import watches
 
 _SLOW = "exec { 'slow': command => '/bin/sleep 60', timeout => 0 }"
@@ -72,6 +72,22 @@ class ApplyTest(RealCase):
         self.assertEqual(summary['exit_code'], 2)
         json.dumps(summary)
 
+    def test_the_changed_resources_are_data(self) -> None:
+        result = self.run_puppet(self.FILE)
+        [changed] = (result.summary or {})['changed_resources']
+        self.assertEqual(f'File[{self.made}]', changed['resource'])
+        [said] = changed['changes']
+        self.assertRegex(said, '^ensure: defined content as')
+
+    def test_a_report_that_is_too_large_leaves_the_exits_status(self) -> None:
+        with mock.patch.object(puppet_reports, 'READABLE', 1000):
+            first = self.run_puppet(self.FILE).summary or {}
+            again = self.run_puppet(self.FILE).summary or {}
+        self.assertEqual('changed', first['status'])
+        self.assertEqual('unchanged', again['status'])
+        self.assertRegex(first['report'], '^[0-9]+ bytes are too many')
+        self.assertEqual(1, first['resources']['changed'])
+
     def test_nothing_to_change_is_ready_too(self) -> None:
         self.made.write_text('x')
         result = self.run_puppet(self.FILE)
@@ -108,9 +124,8 @@ class ApplyTest(RealCase):
         self.assert_nothing_runs()
 
     def assert_nothing_runs(self) -> None:
-        [(pid, _started)] = self.watch.children
-        left = [each for each in groups.members(pid) if not each.gone]
-        self.assertEqual(left, [])
+        self.assertEqual(len(self.begun()), 1)
+        self.assertEqual(self.running(), [])
 
     def test_a_success_is_repeated_as_often_as_asked_for(self) -> None:
         given = {'succeed_retries': 1}
@@ -123,7 +138,7 @@ class ApplyTest(RealCase):
         given = {'succeed_retries': 5}
         result = self.run_puppet(once, parameters=given)
         self.assertEqual(result.state, ExecutionState.ERROR)
-        self.assertEqual(len(self.watch.children), 2)
+        self.assertEqual(len(self.begun()), 2)
 
     def test_modules_prefix_and_report_are_as_the_task_says(self) -> None:
         manifests = self.state / 'modules' / 'shop' / 'manifests'
@@ -148,6 +163,40 @@ class ApplyTest(RealCase):
         result = self.run_puppet(self.FILE, parameters=given)
         self.assertEqual(result.state, ExecutionState.READY)
         self.assertFalse(self.made.exists())
+
+
+class ReportTest(watches.DriverCase):
+    """What is made of the files that Puppet leaves."""
+
+    def left(self, size: int, changed: int = 0) -> puppet_reports.Left:
+        """A report about so many bytes long, of so many changes."""
+        status = (
+            '  File[/%d]:\n    changed: true\n    events:\n'
+            '    - {property: ensure, message: created, status: success}\n'
+        )
+        report = self.state / 'report.yaml'
+        report.write_text(
+            'status: failed\nresource_statuses:\n  Exec[x]: {}\n'
+            + ''.join(status % number for number in range(changed))
+            + '#' * size
+        )
+        return puppet_reports.read(self.state / 'none', report)
+
+    def test_of_16_mib_and_more_the_exit_decides(self) -> None:
+        left = self.left(16 * 1024 * 1024)
+        self.assertEqual('changed', left.status(2))
+        self.assertEqual('unchanged', left.status(0))
+        self.assertEqual('failed', left.status(6))
+
+    def test_a_smaller_report_decides_itself(self) -> None:
+        self.assertEqual('failed', self.left(1000).status(2))
+
+    def test_of_many_changed_resources_the_first_are_told(self) -> None:
+        told = self.left(0, changed=2000).changes()
+        kept, left_out = told.values()
+        self.assertEqual(2000, len(kept) + left_out)
+        self.assertLess(len(json.dumps(kept)), 20_000)
+        self.assertEqual('File[/0]', kept[0]['resource'])
 
 
 class SideBySideTest(RealCase):
@@ -219,7 +268,7 @@ class MissingTest(PuppetCase):
         noop = driver.noop(job, self.watch)
         self.assertEqual(failed.fault, 'Failed')
         self.assertEqual(noop.state, ExecutionState.READY)
-        self.assertEqual(self.watch.children, [])
+        self.assertEqual(self.begun(), [])
         return failed.message, (noop.summary or {})['plan']
 
     def test_without_puppet_only_noop_is_ready(self) -> None:

@@ -7,7 +7,7 @@ from trailmark.tests.unit.api import served
 from trailmark.tests.unit.api.fuel import executed
 
 #: The sample of the seed.
-SUMMARY = {
+SUMMARY: dict[str, Any] = {
     'sender': '5',
     'statuscode': 0,
     'statusmsg': 'OK',
@@ -47,6 +47,16 @@ SUMMARY = {
         'runtime': 0,
         'output': 'Currently stopped; last completed run 0 seconds ago',
     },
+}
+_CHANGED = [{'resource': 'File[/x]', 'changes': ['ensure: created']}]
+#: What the driver leaves.
+OF_PUPPET = {
+    'driver': 'puppet',
+    'time': {'last_run': 1456971170},
+    'resources': {'changed': 1},
+    'status': 'changed',
+    'changed_resources': _CHANGED,
+    'exit_code': 2,
 }
 TASKS = """
 - {id: swift-keystone, type: noop, roles: [web]}
@@ -169,6 +179,49 @@ class TasksHistoryTest(served.ApiTestCase):
     def test_a_node_that_there_is_not_has_no_rows(self) -> None:
         """History: behaviour 10."""
         self.assertEqual([], self._rows('?nodes=987654321'))
+
+    def test_what_puppet_left_is_in_the_shape_of_the_seed(self) -> None:
+        executed.finish(self, 'swift-keystone', 'n1', OF_PUPPET, (1, 2))
+
+        for url in (
+            f'tasks/{self.run_id}/deployment_tasks?statuses=ready',
+            f'clusters/{self.name}/tasks_history?statuses=ready',
+            f'transactions/{self.run_id}/deployment_history'
+            '?statuses=ready&include_summary=1',
+        ):
+            with self.subTest(url):
+                [row] = self.client.get(url).json()
+                summary = row['summary']
+                data = summary['data']
+                self.assertEqual(SUMMARY.keys(), summary.keys())
+                self.assertEqual(str(row['node_id']), summary['sender'])
+                self.assertLessEqual(SUMMARY['data'].keys(), data.keys())
+                self.assertEqual(
+                    ('stopped', 1456971170, 'changed', _CHANGED),
+                    (
+                        *(data['status'], data['lastrun']),
+                        *(data['outcome'], data['changed_resources']),
+                    ),
+                )
+
+    def test_a_failure_of_puppet_has_a_code_and_its_message(self) -> None:
+        given = {'driver': 'puppet', 'status': 'failed', 'exit_code': 1}
+        executed.finish(
+            *(self, 'swift-keystone', 'n1', given, (1, 2)),
+            state=states.ExecutionState.ERROR,
+            message='failed: File[/x]',
+        )
+
+        [row] = self._rows('?statuses=error')
+
+        summary = row['summary']
+        self.assertEqual(
+            (1, 'failed: File[/x]', 2),
+            (
+                *(summary['statuscode'], summary['statusmsg']),
+                summary['data']['lastrun'],
+            ),
+        )
 
     def test_an_error_tells_what_puppet_said(self) -> None:
         """History: behaviour 16."""

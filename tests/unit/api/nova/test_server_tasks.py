@@ -122,6 +122,18 @@ class ShowTest(instances.InstancesTestCase):
         super().setUp()
         self.deployed()
 
+    def test_what_was_cancelled_or_failed_is_not_done(self) -> None:
+        for other in (E.CANCELLED, E.ERROR, E.DEP_FAILED):
+            with self.subTest(other):
+                self.begin('default')
+                self.attempt('a', 'n1', E.READY)
+                self.attempt('b', 'n1', other)
+                self.end(R.CANCELLED)
+
+                task = self.tasks()[0]
+
+                self.assertEqual((50, 1), (task['progress'], task['done']))
+
     def test_it_tells_how_far_it_is(self) -> None:
         self.begin('default')
         self.attempt('a', 'n1', E.READY, checkpoint='half')
