@@ -1,7 +1,6 @@
 """Tasks of servers: asked for, followed, stopped and resumed."""
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -165,9 +164,7 @@ def _found(
     """The task of a server with this id. Raises NotFound."""
     microversions.of(call.request)
     number = servers.found(call, server).id
-    if not re.fullmatch('[0-9]{1,18}', task):
-        raise exceptions.NotFound(kind='task', name=task[:255])
-    return server_tasks.get(call.db, number, int(task))
+    return server_tasks.get(call.db, number, calls.identifier('task', task))
 
 
 def _alone(

@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
+import tempfile
 import time
 import unittest
 from typing import Any
@@ -266,6 +268,17 @@ class TestFolders(unittest.TestCase):
                 found = folders.of_node(state, 'c', name + '')
                 self.assertLessEqual(len(found.relative_to(state).parts), 2)
                 self.assertNotIn('..', found.parts)
+
+    def test_a_long_name_has_a_folder_of_its_own(self) -> None:
+        state = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, state)
+        names = ['日' * 30, '日' * 255, '日' * 254 + '本', 'n1', '日本']
+
+        found = {folders.of_node(state, name, name) for name in names}
+
+        for folder in found:
+            folder.mkdir(parents=True)
+        self.assertEqual(len(names), len(found))
 
 
 def is_gone(pid: int) -> bool:
