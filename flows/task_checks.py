@@ -25,7 +25,7 @@ RELATIONS = (
 )
 #: Keys of a relation that say on which nodes its partner is.
 RELATION_ROLES = ('tags', 'roles', 'role')
-_TOLERANCE = re.compile(r'^\s*-?\d+\s*%?\s*$')
+_TOLERANCE = re.compile(r'^\s*[+-]?[0-9]{1,18}\s*%?\s*$')
 #: Characters of an expression that a message shows.
 _LONGEST_SHOWN = 60
 _WARNING = problems.Severity.WARNING

@@ -7,7 +7,7 @@ from typing import Any
 
 from trailmark.api import calls, executions
 from trailmark.api.fuel import transactions
-from trailmark.common import exceptions, problems, states
+from trailmark.common import exceptions, numbers, problems, states
 from trailmark.db import clusters, records, runs
 from trailmark.flows import graphs as flow_graphs
 
@@ -158,8 +158,9 @@ def _end(text: str, ids: Ids) -> str:
 
 def _named(part: str, ids: Ids) -> Sequence[str]:
     """Names of nodes by their id, or a range of ids; else the text itself."""
-    if part.isdecimal() and int(part) in ids:
-        return [ids[int(part)]]
+    number = numbers.identifier(part)
+    if number is not None and number in ids:
+        return [ids[number]]
     match = _RANGE.fullmatch(part)
     if match is None:
         return [part]
