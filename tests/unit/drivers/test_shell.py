@@ -68,6 +68,21 @@ class TestOutcome(ShellCase):
         self.assertEqual(result.fault, 'Failed')
         self.assertIn("can't be started", result.message or '')
 
+    def test_a_secret_stands_in_no_command_line(self) -> None:
+        files = ' '.join(f'/proc/{of}/cmdline' for of in ('$$', '$PPID'))
+        said = self.summary(
+            f': canary-7; x=canary; cat {files} | grep -ac "$x-7"; exit 3',
+            secrets=('canary-7',),
+        )
+        self.assertEqual(('0\n', 3), (said['stdout'], said['exit_code']))
+
+    def test_a_secret_command_is_not_handed_to_what_it_starts(self) -> None:
+        said = self.summary(
+            'env | grep -c TRAILMARK_COMMAND; echo canary-7',
+            secrets=('canary-7',),
+        )
+        self.assertEqual('0\n***\n', said['stdout'])
+
     def test_its_own_folder_is_the_default_working_directory(self) -> None:
         said = self.summary('pwd')['stdout'].strip()
         self.assertEqual(pathlib.Path(said), self.state / 'nodes/prod/n1')
