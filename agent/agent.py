@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping, Sequence
 from trailmark.agent import (
     attempts,
     fetching,
+    freshness,
     orphans,
     pool,
     reporting,
     rounds,
 )
 from trailmark.agent import journal as journals
-from trailmark.common import clock, exceptions, process_identity
+from trailmark.common import exceptions, process_identity
 from trailmark.drivers import base, folders, spawning
 from trailmark.messaging import contracts, files
 
@@ -37,7 +38,8 @@ class Agent:
 
     It implements messaging.local.LocalAgent. The journal becomes its own:
     it is closed with the agent. Its threads never hold an exit up.
-    A dispatch older than `stale_seconds` is taken on only if it is wanted.
+    A dispatch older than `stale_seconds`, or of an engine whose clock is
+    not among `clocks` yet, is taken on only if it is wanted.
     Its reports tell of its `presence`, unless it is part of the engine.
     Files of master are `given` to it, unless it may read them itself.
     `environment` names what commands get of its own.
@@ -56,6 +58,7 @@ class Agent:
         presence: contracts.Presence | None = None,
         work: pathlib.Path | None = None,
         given: files.Files | None = None,
+        clocks: freshness.EngineClocks | None = None,
         environment: Sequence[str] = (),
     ) -> None:
         self.name = name
@@ -73,6 +76,7 @@ class Agent:
             company=presence is not None,
         )
         self._stale = int(stale_seconds * 1_000_000)
+        self._clocks = clocks or freshness.EngineClocks()
         self._lock = threading.Lock()
         self._held: dict[str, attempts.Held] = {}
         self._failure: exceptions.JournalUnavailable | None = None
@@ -102,13 +106,18 @@ class Agent:
         # One that is fetched was asked for anew, however old it is.
         self._fetcher.fetch(each for each in attempts if each[0].large)
         whole = [each for each in attempts if not each[0].large]
-        oldest = clock.now() - self._stale
-        fresh = [each for each in whole if each[0].sent_at >= oldest]
+        fresh = [each for each in whole if self._is_fresh(each[0])]
         if len(fresh) < len(whole):
-            old = [each for each in whole if each[0].sent_at < oldest]
-            self._reporter.doubt(old)
+            taken = {each[0].id for each in fresh}
+            self._reporter.doubt(
+                [each for each in whole if each[0].id not in taken]
+            )
         if fresh:
             self._tell(rounds.Round(arrivals=fresh))
+
+    def _is_fresh(self, attempt: contracts.TaskAttempt) -> bool:
+        age = self._clocks.age(attempt)
+        return age is not None and age <= self._stale
 
     def cancel_task(self, attempt_ids: Sequence[str]) -> None:
         """End attempts, also ones that have not arrived yet."""

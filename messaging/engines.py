@@ -56,6 +56,10 @@ class EngineClient:
         )
         return wire.load(said, contracts.Piece)
 
+    def ping(self, engine: str) -> None:
+        """Have an engine answer. Raises MessageNotSent."""
+        self._call(engine, 'ping')
+
     def execute_run(self, run: int) -> None:
         """Cast that a run was asked for. Raises MessageNotSent."""
         self._cast('execute_run', run=run)
@@ -116,6 +120,10 @@ class _EngineEndpoint:
                 wire.load(attempt_id, str), wire.load(offset, int)
             )
         )
+
+    def ping(self, ctxt: Mapping[str, Any]) -> str:
+        """Say that somebody listens."""
+        return 'pong'
 
     def execute_run(self, ctxt: Mapping[str, Any], run: Any) -> None:
         """A run waits for an engine."""
