@@ -15,9 +15,10 @@ def identifier(said: str | float) -> int | None:
 
     JSON has whole numbers with a point, too.
     """
-    if isinstance(said, str):
-        if not _DIGITS.fullmatch(said) or len(said) > _MOST_DIGITS:
-            return None
+    if isinstance(said, str) and not _DIGITS.fullmatch(said):
+        return None
+    if isinstance(said, str) and len(said) > _MOST_DIGITS:
+        return None
     number = int(said)
     return number if 0 <= number <= LARGEST else None
 
