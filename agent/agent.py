@@ -116,6 +116,7 @@ class Agent:
             self._tell(rounds.Round(arrivals=fresh))
 
     def _is_fresh(self, attempt: contracts.TaskAttempt) -> bool:
+        # Guard: ask-stale.
         age = self._clocks.age(attempt)
         return age is not None and age <= self._stale
 
