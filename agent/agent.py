@@ -281,6 +281,7 @@ class Agent:
         except Exception:
             LOG.exception('The engine does not hear that its agent failed')
 
+    # What starts is in the journal by then. Guard: journal-first.
     def _follow(self, settled: rounds.Settled, given: rounds.Round) -> None:
         for attempt_id, answer, own in settled.answers:
             if not own:
@@ -359,12 +360,18 @@ class Agent:
             held.finish()
 
     def _clear(self, ended: contracts.Outcome) -> None:
-        """What still runs is known by the files of its attempt."""
+        """The outcome is in the journal, and files tell what still runs.
+
+        Guard: folder-until-journaled.
+        """
         if rounds.LEFT_RUNNING not in (ended.summary or {}):
             folders.remove(self._places.scratch(ended.attempt_id))
 
     def _recover(self, orphan: rounds.Orphan) -> None:
-        """Wait for what runs of an attempt whose agent is gone, or end it."""
+        """Wait for what runs of an attempt whose agent is gone, or end it.
+
+        Guard: wait-for-command. Guard: read-exit-status.
+        """
         attempt_id, arrival = orphan.row.id, orphan.arrival
         if arrival is None and orphans.has_ended(self._places, attempt_id):
             # It is answered as it ended, when it is asked for again.

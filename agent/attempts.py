@@ -107,7 +107,7 @@ class Held:
     def end(self, outcome: contracts.Outcome) -> None:
         """Write down how it ended and wait until that is durable.
 
-        Raises AttemptTaken, JournalUnavailable.
+        Guard: taken-over. Raises AttemptTaken, JournalUnavailable.
         """
         answer = rounds.Answer()
         ending = rounds.Ending(outcome, answer)

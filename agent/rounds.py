@@ -270,7 +270,10 @@ class Settlement:
     def _end_earlier_attempts_first(
         self, earlier: list[journals.Row | None]
     ) -> tuple[str, ...]:
-        """The attempts that a new one of their execution has to wait for."""
+        """The attempts that a new one of their execution has to wait for.
+
+        Guard: end-earlier-first.
+        """
         after = []
         for row in earlier:
             if row is None or not _may_run(row):

@@ -26,8 +26,8 @@ def main() -> None:
     """Deploy, and run by xargs, as many commands."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--nodes', type=int, default=20)
-    parser.add_argument('--steps', type=int, default=100)
-    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--steps', type=int, default=200)
+    parser.add_argument('--rounds', type=int, default=2)
     args = parser.parse_args()
     tasks = args.nodes * args.steps
     # What a deployment leaves behind becomes a child of this process.

@@ -70,6 +70,7 @@ def _all() -> Iterator[Member]:
 class Family:
     """The processes of an attempt, whatever their group or session.
 
+    Guard: every-process.
     Those are the descendants of its supervisors, which `supervisors` tells,
     and those that have all of `marks` in their environment. None is older
     than `since`, in clock ticks.
@@ -125,7 +126,10 @@ def _descendants(found: Collection[Member], heads: set[int]) -> set[int]:
 
 
 def send(member: Member, number: signal.Signals) -> None:
-    """Signal a process, and never another one that got its id."""
+    """Signal a process, and never another one that got its id.
+
+    Guard: same-process.
+    """
     with contextlib.suppress(OSError):
         handle = os.pidfd_open(member.pid)
         try:

@@ -25,7 +25,10 @@ def commands(scratch: pathlib.Path) -> Iterator[records.Record]:
 
 
 def forbid(scratch: pathlib.Path) -> None:
-    """Have no further command of an attempt begin, whoever asks for it."""
+    """Have no further command of an attempt begin, whoever asks for it.
+
+    Guard: start-gate.
+    """
     for number in itertools.count():
         path = folders.command(scratch, number)
         found = records.read(path)

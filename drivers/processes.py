@@ -247,7 +247,10 @@ class Child:
         return ended.status in self._command.good
 
     def is_running(self) -> bool:
-        """Whether it has not ended by itself; it is stopped then."""
+        """Whether it has not ended by itself; it is stopped then.
+
+        Guard: status-read-last.
+        """
         while True:
             found = records.read(self._command.record)
             if found is None or found.ended is not None:

@@ -126,7 +126,10 @@ had ended before."""
 
 
 class WindowTest(base.ProcessTestCase):
-    """kill -9 after a command has ended, before that is written down."""
+    """kill -9 after a command has ended, before that is written down.
+
+    Guard: read-exit-status. Guard: folder-until-journaled.
+    """
 
     def setUp(self):
         super().setUp()

@@ -22,7 +22,7 @@ exec { '/bin/bash -c "echo $$ >> hang.pids; exec sleep 299"':
 
 
 class SessionsTest(base.ProcessTestCase):
-    """Processes in sessions of their own."""
+    """Processes in sessions of their own. Guard: every-process."""
 
     def deploy(self, *tasks: object) -> int:
         files = {
