@@ -1,5 +1,6 @@
 """An agent: it takes attempts in, carries them out, and never forgets one."""
 
+import contextlib
 import dataclasses
 import functools
 import logging
@@ -208,6 +209,7 @@ class Agent:
             answer.set_exception(reason)
 
     def _run(self) -> None:
+        self._sweep()
         last = False
         while not last:
             given = self._next_round()
@@ -216,6 +218,16 @@ class Agent:
                 last = True
             self._take_in(given)
         self._journal.close()
+
+    def _sweep(self) -> None:
+        """Remove what attempts of the past have left behind."""
+        with contextlib.suppress(OSError, sqlite3.Error):
+            found = self._places.old()
+            known = self._journal.rows(list(found))
+            for attempt_id in found:
+                row = known.get(attempt_id)
+                if row is None or row.outcome is not None:
+                    folders.remove(self._places.scratch(attempt_id))
 
     def _next_round(self) -> rounds.Round:
         given = self._inbox.get()
@@ -325,14 +337,19 @@ class Agent:
         self._pool.submit(functools.partial(self._work, held, outcome))
 
     def _work(
-        self, held: attempts.Held, outcome: Callable[[], contracts.Outcome]
+        self,
+        held: attempts.Held,
+        outcome: Callable[[], contracts.Outcome],
+        shared: bool = False,
     ) -> None:
+        """Its files stay if `shared`: who else has it must see them."""
         if not held.begin():
             return
         try:
             ended = outcome()
             held.end(ended)
-            self._clear(ended)
+            if not shared:
+                self._clear(ended)
         except exceptions.AttemptTaken as error:
             LOG.warning('Attempt %s is left: %s', held.id, error)
             self._let_go(held.id)
@@ -361,7 +378,9 @@ class Agent:
             go_on = functools.partial(
                 self._crew.go_on, (known, instance), held
             )
-            self._pool.submit(functools.partial(self._work, held, go_on))
+            self._pool.submit(
+                functools.partial(self._work, held, go_on, orphan.shared)
+            )
             return
         held.begin()
         threading.Thread(
@@ -375,7 +394,9 @@ class Agent:
         outcome = orphans.end(self._places, orphan)
         ending = rounds.Ending(outcome, rounds.Answer())
         self._tell(rounds.Round(endings=[ending]))
-        if ending.answer.exception() is None and not orphan.shared:
+        if ending.answer.exception() is not None or orphan.shared:
+            return
+        if ending.answer.result():
             self._clear(outcome)
 
     def _cancel(self, attempt_id: str) -> None:

@@ -86,12 +86,13 @@ class Family:
 
     def living(self) -> list[Member]:
         """Those that still run, without the supervisors."""
-        heads = set(self._supervisors())
         found = {
             each.pid: each
             for each in _all()
-            if not each.gone and (each.started >= self._since)
+            if not each.gone and each.started >= self._since
         }
+        # Then: a supervisor that is of the attempt now was so before.
+        heads = set(self._supervisors())
         ours = _descendants(found.values(), heads)
         heads.add(os.getpid())
         return [
