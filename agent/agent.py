@@ -1,5 +1,6 @@
 """An agent: it takes attempts in, carries them out, and never forgets one."""
 
+import contextlib
 import dataclasses
 import functools
 import logging
@@ -115,6 +116,7 @@ class Agent:
             self._tell(rounds.Round(arrivals=fresh))
 
     def _is_fresh(self, attempt: contracts.TaskAttempt) -> bool:
+        # Guard: ask-stale.
         age = self._clocks.age(attempt)
         return age is not None and age <= self._stale
 
@@ -207,6 +209,7 @@ class Agent:
             answer.set_exception(reason)
 
     def _run(self) -> None:
+        self._sweep()
         last = False
         while not last:
             given = self._next_round()
@@ -215,6 +218,16 @@ class Agent:
                 last = True
             self._take_in(given)
         self._journal.close()
+
+    def _sweep(self) -> None:
+        """Remove what attempts of the past have left behind."""
+        with contextlib.suppress(OSError, sqlite3.Error):
+            found = self._places.old()
+            known = self._journal.rows(list(found))
+            for attempt_id in found:
+                row = known.get(attempt_id)
+                if row is None or row.outcome is not None:
+                    folders.remove(self._places.scratch(attempt_id))
 
     def _next_round(self) -> rounds.Round:
         given = self._inbox.get()
@@ -268,6 +281,7 @@ class Agent:
         except Exception:
             LOG.exception('The engine does not hear that its agent failed')
 
+    # What starts is in the journal by then. Guard: journal-first.
     def _follow(self, settled: rounds.Settled, given: rounds.Round) -> None:
         for attempt_id, answer, own in settled.answers:
             if not own:
@@ -324,14 +338,19 @@ class Agent:
         self._pool.submit(functools.partial(self._work, held, outcome))
 
     def _work(
-        self, held: attempts.Held, outcome: Callable[[], contracts.Outcome]
+        self,
+        held: attempts.Held,
+        outcome: Callable[[], contracts.Outcome],
+        shared: bool = False,
     ) -> None:
+        """Its files stay if `shared`: who else has it must see them."""
         if not held.begin():
             return
         try:
             ended = outcome()
             held.end(ended)
-            self._clear(ended)
+            if not shared:
+                self._clear(ended)
         except exceptions.AttemptTaken as error:
             LOG.warning('Attempt %s is left: %s', held.id, error)
             self._let_go(held.id)
@@ -341,12 +360,18 @@ class Agent:
             held.finish()
 
     def _clear(self, ended: contracts.Outcome) -> None:
-        """What still runs is known by the files of its attempt."""
+        """The outcome is in the journal, and files tell what still runs.
+
+        Guard: folder-until-journaled.
+        """
         if rounds.LEFT_RUNNING not in (ended.summary or {}):
             folders.remove(self._places.scratch(ended.attempt_id))
 
     def _recover(self, orphan: rounds.Orphan) -> None:
-        """Wait for what runs of an attempt whose agent is gone, or end it."""
+        """Wait for what runs of an attempt whose agent is gone, or end it.
+
+        Guard: wait-for-command. Guard: read-exit-status.
+        """
         attempt_id, arrival = orphan.row.id, orphan.arrival
         if arrival is None and orphans.has_ended(self._places, attempt_id):
             # It is answered as it ended, when it is asked for again.
@@ -360,7 +385,9 @@ class Agent:
             go_on = functools.partial(
                 self._crew.go_on, (known, instance), held
             )
-            self._pool.submit(functools.partial(self._work, held, go_on))
+            self._pool.submit(
+                functools.partial(self._work, held, go_on, orphan.shared)
+            )
             return
         held.begin()
         threading.Thread(
@@ -374,7 +401,9 @@ class Agent:
         outcome = orphans.end(self._places, orphan)
         ending = rounds.Ending(outcome, rounds.Answer())
         self._tell(rounds.Round(endings=[ending]))
-        if ending.answer.exception() is None and not orphan.shared:
+        if ending.answer.exception() is not None or orphan.shared:
+            return
+        if ending.answer.result():
             self._clear(outcome)
 
     def _cancel(self, attempt_id: str) -> None:

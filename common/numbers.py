@@ -10,18 +10,22 @@ _DIGITS = re.compile('[0-9]+')
 _MOST_DIGITS = 19
 
 
-def identifier(said: str | int) -> int | None:
-    """The id that a text may be, None for what is none."""
-    if isinstance(said, str):
-        if not _DIGITS.fullmatch(said) or len(said) > _MOST_DIGITS:
-            return None
-        said = int(said)
-    return said if 0 <= said <= LARGEST else None
+def identifier(said: str | float) -> int | None:
+    """The id that a text may be, None for what is none.
+
+    JSON has whole numbers with a point, too.
+    """
+    if isinstance(said, str) and not _DIGITS.fullmatch(said):
+        return None
+    if isinstance(said, str) and len(said) > _MOST_DIGITS:
+        return None
+    number = int(said)
+    return number if 0 <= number <= LARGEST else None
 
 
-def refuse_beyond(said: str | int, field: str | None = None) -> None:
+def refuse_beyond(said: str | float, field: str | None = None) -> None:
     """Raise InvalidInput for a number that is greater than any id."""
-    is_number = isinstance(said, int) or _DIGITS.fullmatch(said)
+    is_number = not isinstance(said, str) or _DIGITS.fullmatch(said)
     if is_number and identifier(said) is None:
         raise exceptions.InvalidInput(
             [problems.Problem(f'a number is at most {LARGEST}', field=field)]

@@ -140,7 +140,10 @@ def _check_counts(connection: sa.Connection, row: sa.Row[Any]) -> None:
 def _is_over(
     dialect: str, connection: sa.Connection, row: sa.Row[Any], gone: IsGone
 ) -> bool:
-    """Whether nobody holds the run: its lease ran out, or its process."""
+    """Whether nobody holds the run: its lease ran out, or its process.
+
+    Guard: database-clock.
+    """
     if row.lease_until is None:
         return True
     left = row.lease_until - clocks.read(connection)

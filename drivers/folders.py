@@ -94,6 +94,13 @@ def attempts(place: pathlib.Path) -> set[str]:
     return {each[0] for each in found if each is not None}
 
 
+def touched_at(scratch: pathlib.Path) -> float:
+    """When something of an attempt was written last, at least."""
+    found = (scratch, beside(scratch, _CONTEXT), command(scratch, 0))
+    times = [os.stat(each).st_mtime for each in found if os.path.exists(each)]
+    return max(times, default=0.0)
+
+
 def command(scratch: pathlib.Path, number: int) -> str:
     """The record of one of an attempt's commands."""
     return f'{scratch}.{_COMMAND}{number}'

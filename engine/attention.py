@@ -11,7 +11,7 @@ class Attention:
     """Seconds in which who ticks was awake, from any thread.
 
     A process that was paused has heard nothing meanwhile, and may judge
-    nobody by that time.
+    nobody by that time. Guard: listen-after-gap.
     """
 
     def __init__(self) -> None:

@@ -119,6 +119,7 @@ class Executor(executor.TaskExecutor):
                 self._failures.fail(execution.node)
         self.wishes.brake(in_flight)
         if self._history.state == RunState.STOPPING:
+            # Guard: adopt-any-state.
             self._obey()
             self.wishes.go_on_stopping()
 
@@ -262,6 +263,10 @@ class Executor(executor.TaskExecutor):
                 self._give_up(future)
 
     def _obey(self) -> None:
+        """Do what was asked, of this engine or of one before it.
+
+        Guard: obey-asked.
+        """
         if self.wishes.obey(self._history.asked()):
             # A message may reach an agent that holds none of them; who does
             # is told in answer to its reports.

@@ -10,6 +10,7 @@ class Deadlines:
     """Judges dispatched attempts by when their nodes were heard, in seconds.
 
     An attempt that no agent has accepted has no deadline: it is asked again.
+    All is measured by clocks that nobody sets. Guard: monotonic-deadline.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Deadlines:
         """Its deadline runs from one sign of life of its node to the next.
 
         After a silence the grace begins anew: what ended meanwhile could
-        not be told.
+        not be told. Guard: deadline-while-unheard.
         """
         heard_at = self._sender.heard_at(future.atom)
         if heard_at is None or not future.held_at:
@@ -69,6 +70,7 @@ class Deadlines:
         """What a deadline of this or an earlier engine leaves, in bounds.
 
         The database's clock may have been set since it was written down.
+        Guard: stored-deadline.
         """
         atom, grace = future.atom, self._settings.deadline_grace
         assert atom.task is not None
@@ -85,7 +87,7 @@ def unheard(
     """What no agent has said lately that it holds, nor was sent lately.
 
     An agent that is gone holds nothing: another one answers for it. Since
-    `resumed_at` this engine listens.
+    `resumed_at` this engine listens. Guard: same-id-asked-again.
     """
     limit = clock.steady() - options.accept_timeout
     if resumed_at > limit:

@@ -12,7 +12,7 @@ _AHEAD = 5_000_000_000
 
 
 class EngineClocksTest(unittest.TestCase):
-    """The engine's clock is far ahead of this process's."""
+    """The engine's clock is far ahead of this process's. Guard: ask-stale."""
 
     def setUp(self) -> None:
         self.clocks = freshness.EngineClocks()

@@ -100,6 +100,15 @@ class NumbersTest(served.ApiTestCase):
                 self.assertEqual(200, answer.status_code)
                 self.assertTrue(answer.json()['problems'])
 
+    def test_a_whole_number_may_have_a_point(self) -> None:
+        self.dry_run()
+        number = self.client.get(f'clusters/{self.name}').json()['id']
+
+        for said, status in ((number, 201), (2**52, 404)):
+            body = {'cluster': float(said), 'dry_run': True}
+            answer = self.client.post('runs', json=body)
+            self.assertEqual(status, answer.status_code, answer.text)
+
     def test_a_name_of_many_digits_is_a_name(self) -> None:
         self.name = '9' * 20 + self.name[-6:].translate(_TO_DIGITS)
         self.dry_run()

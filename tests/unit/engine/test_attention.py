@@ -17,6 +17,8 @@ def _later(seconds: float) -> Iterator[None]:
 
 
 class AttentionTest(unittest.TestCase):
+    """Guard: listen-after-gap."""
+
     def test_time_counts_while_somebody_goes_round(self) -> None:
         aware = attention.Attention()
 

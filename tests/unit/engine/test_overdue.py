@@ -38,7 +38,11 @@ class _History:
 
 
 class DeadlinesTest(unittest.TestCase):
-    """An attempt of 60 seconds, with a grace of 30."""
+    """An attempt of 60 seconds, with a grace of 30.
+
+    Guard: deadline-while-unheard. Guard: stored-deadline.
+    Guard: monotonic-deadline. Guard: same-id-asked-again.
+    """
 
     def setUp(self) -> None:
         self.sender = _Sender()

@@ -376,9 +376,10 @@ class UnconfirmedTest(scenario.EngineTest):
         after.journal = 'another'
         thread = run.start(after)
 
-        self.wait_for(lambda: run.drive and run.drive.executor.reasons())
-        said = run.drive.executor.reasons()['a@n']
-        self.assertIn('nobody knows whether its attempt 1 has ended', said)
+        why = 'nobody knows whether its attempt 1 has ended'
+        self.wait_for(
+            lambda: why in run.drive.executor.reasons().get('a@n', '')
+        )
         self.assertEqual([], after.started)
 
         after.journal = 'journal'
