@@ -59,6 +59,10 @@ class EngineClient:
         )
         return wire.load(said, contracts.Piece)
 
+    def ping(self, engine: str) -> None:
+        """Have an engine answer. Raises MessageNotSent."""
+        self._call(engine, 'ping')
+
     def execute_run(self, run: int) -> None:
         """Cast that a run was asked for. Raises MessageNotSent."""
         self._cast('execute_run', run=run)

@@ -72,6 +72,13 @@ class Log:
         """Attempt ids that started more than once."""
         return [name for name, number in self.starts().items() if number > 1]
 
+    def done_twice(self) -> list[str]:
+        """Executions whose command came to its end more than once."""
+        ends = collections.Counter(
+            line[2] for line in self.lines() if line[0] == 'end'
+        )
+        return [name for name, number in ends.items() if number > 1]
+
     def started(self) -> list[str]:
         """Names of executions, once for every start."""
         return [line[2] for line in self.lines() if line[0] == 'start']
