@@ -1,6 +1,7 @@
 """An attempt's folders and files: its place, context and checkpoint."""
 
 import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -14,6 +15,8 @@ from trailmark.drivers import base, output
 
 #: Bytes that a checkpoint may have.
 CHECKPOINT_LIMIT = 64 * 1024
+#: Characters of a part of a path, and those that a long name keeps.
+_LONGEST_PART, _KEPT = 255, 180
 MARKER = 'TRAILMARK_ATTEMPT_ID'
 _CHECKPOINT = 'checkpoint'
 _CONTEXT = 'json'
@@ -34,8 +37,12 @@ def of_node(work: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
 
 
 def _part(name: str) -> str:
-    """A name as one part of a path."""
+    """A name as one part of a path; of a long one the beginning."""
     quoted = urllib.parse.quote(name, safe=' ')
+    if len(quoted) > _LONGEST_PART:
+        digest = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+        # No name that is quoted whole has such a mark.
+        return f'{quoted[:_KEPT]}%~{digest}'
     return quoted.replace('.', '%2E') if not name.strip('.') else quoted
 
 
@@ -85,6 +92,13 @@ def attempts(place: pathlib.Path) -> set[str]:
     """The attempts that have left something in a place."""
     found = (_LEFT.match(name) for name in os.listdir(place))
     return {each[0] for each in found if each is not None}
+
+
+def touched_at(scratch: pathlib.Path) -> float:
+    """When something of an attempt was written last, at least."""
+    found = (scratch, beside(scratch, _CONTEXT), command(scratch, 0))
+    times = [os.stat(each).st_mtime for each in found if os.path.exists(each)]
+    return max(times, default=0.0)
 
 
 def command(scratch: pathlib.Path, number: int) -> str:

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from trailmark.drivers import environments, spawner
+from trailmark.drivers import environments, spawner, supervisor
 
 #: The interface between the two: another one is another spawner.
 _NAME = 'spawner-1'
@@ -66,7 +66,7 @@ class Spawner:
             self._meet()
         said = self._connect()
         try:
-            said.sendall(b'%*d' % (spawner.WORD, len(request)) + request)
+            said.sendall(b'%*d' % (supervisor.WORD, len(request)) + request)
         except BaseException:
             said.close()
             raise
