@@ -9,6 +9,7 @@ from trailmark.tests.functional import (
     database_faults,
     engine_faults,
     kinds,
+    network_faults,
     stopping_faults,
 )
 
@@ -16,7 +17,7 @@ from trailmark.tests.functional import (
 GROUPS: Mapping[str, tuple[kinds.Fault, ...]] = {
     'engine': engine_faults.ALL,
     'agent': agent_faults.ALL,
-    'broker': broker_faults.ALL,
+    'broker': (*broker_faults.ALL, *network_faults.ALL),
     'database': database_faults.ALL,
     'clock': clock_faults.ALL,
     'stopping': stopping_faults.ALL,
