@@ -348,9 +348,10 @@ class Agent:
             return
         try:
             ended = outcome()
-            held.end(ended)
+            answer = held.end(ended)
             if not shared:
-                self._clear(ended)
+                clear = functools.partial(self._clear, ended)
+                answer.add_done_callback(clear)
         except exceptions.AttemptTaken as error:
             LOG.warning('Attempt %s is left: %s', held.id, error)
             self._let_go(held.id)
@@ -359,11 +360,14 @@ class Agent:
         finally:
             held.finish()
 
-    def _clear(self, ended: contracts.Outcome) -> None:
+    def _clear(self, ended: contracts.Outcome, answer: rounds.Answer) -> None:
         """The outcome is in the journal, and files tell what still runs.
 
-        Guard: folder-until-journaled.
+        Who does not own the attempt any more leaves them.
+        Guard: folder-until-journaled. Guard: taken-over.
         """
+        if answer.exception() is not None or not answer.result():
+            return
         if rounds.LEFT_RUNNING not in (ended.summary or {}):
             folders.remove(self._places.scratch(ended.attempt_id))
 
@@ -400,11 +404,10 @@ class Agent:
     def _end_orphan(self, orphan: rounds.Orphan) -> None:
         outcome = orphans.end(self._places, orphan)
         ending = rounds.Ending(outcome, rounds.Answer())
+        if not orphan.shared:
+            clear = functools.partial(self._clear, outcome)
+            ending.answer.add_done_callback(clear)
         self._tell(rounds.Round(endings=[ending]))
-        if ending.answer.exception() is not None or orphan.shared:
-            return
-        if ending.answer.result():
-            self._clear(outcome)
 
     def _cancel(self, attempt_id: str) -> None:
         with self._lock:

@@ -104,16 +104,12 @@ class Held:
         if self._say is not None:
             self._say(self.id, contracts.Output(size, tail))
 
-    def end(self, outcome: contracts.Outcome) -> None:
-        """Write down how it ended and wait until that is durable.
-
-        Guard: taken-over. Raises AttemptTaken, JournalUnavailable.
-        """
+    def end(self, outcome: contracts.Outcome) -> rounds.Answer:
+        """Write down how it ended. The answer comes when that is durable."""
         answer = rounds.Answer()
         ending = rounds.Ending(outcome, answer)
         self._tell(rounds.Round(endings=[ending]))
-        if not answer.result():
-            raise exceptions.AttemptTaken(attempt=self.id)
+        return answer
 
 
 class Places:

@@ -23,7 +23,7 @@ _CONTEXT = 'json'
 _COMMAND = 'command'
 _LEFT = re.compile(r'[0-9]+(\.[0-9]+){4}(?![0-9])')
 #: What stands beside the record of a command.
-_ENDS = '', '.live', '.out'
+_BESIDE = '.live', '.out'
 
 
 def beside(scratch: pathlib.Path, name: str) -> pathlib.Path:
@@ -51,11 +51,13 @@ def prepare(job: base.Job, scratch: bool = True) -> None:
 
     Its own folder is made if `scratch`; most jobs do without.
     """
-    job.folder.mkdir(parents=True, exist_ok=True)
-    if scratch:
-        job.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    else:
-        job.scratch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder, mode, is_needed in (
+        (job.folder, 0o777, True),
+        (job.scratch.parent, 0o700, True),
+        (job.scratch, 0o700, scratch),
+    ):
+        if is_needed and not os.path.isdir(folder):
+            folder.mkdir(mode=mode, parents=True, exist_ok=True)
     context = {
         'cluster': job.cluster,
         'node': job.node,
@@ -71,16 +73,25 @@ def prepare(job: base.Job, scratch: bool = True) -> None:
 
 def _write(path: pathlib.Path, text: str) -> None:
     """Nobody reads it before it is whole."""
-    path.write_text(text, encoding='utf-8', newline='')
+    data = text.encode('utf-8', 'surrogatepass')
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    file = os.open(path, flags, 0o666)
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def remove(scratch: pathlib.Path) -> None:
     """Remove what an attempt left, as far as possible."""
     names = [_CONTEXT, _CHECKPOINT]
     for number in itertools.count():
-        if not os.path.exists(command(scratch, number)):
+        try:
+            os.unlink(command(scratch, number))
+        except OSError:
             break
-        names += [f'{_COMMAND}{number}{end}' for end in _ENDS]
+        names += [f'{_COMMAND}{number}{end}' for end in _BESIDE]
     for name in names:
         with contextlib.suppress(OSError):
             os.unlink(f'{scratch}.{name}')

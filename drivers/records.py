@@ -15,6 +15,8 @@ import time
 
 #: In place of a supervisor: the command never begins.
 NEVER = 0
+#: Bytes that no record exceeds.
+_MOST = 256 * 1024
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
 
 
@@ -129,10 +131,13 @@ def read(path: str) -> Record | None:
     """The record of a command; None: it has not begun."""
     while True:
         try:
-            with open(path, 'rb') as stream:
-                data = stream.read()
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
+        try:
+            data = os.read(file, _MOST)
+        finally:
+            os.close(file)
         if data:
             return _parsed(data)
         _forbid_empty(path)

@@ -25,6 +25,10 @@ _BEGIN = (
     'spawner.main(sys.argv[2])\n'
 )
 _BACKLOG = 1024
+#: Nobody listens.
+_NOBODY = FileNotFoundError, ConnectionRefusedError
+#: Bytes that the path of a socket may have.
+_SHORT = 100
 
 
 _known: dict[pathlib.Path, 'Spawner'] = {}
@@ -87,10 +91,16 @@ class Spawner:
                 self._presence.sendall(spawner.AGENT)
 
     def _connect(self) -> socket.socket:
+        path = str(self._folder / _NAME)
+        if len(os.fsencode(path)) <= _SHORT:
+            with contextlib.suppress(
+                FileNotFoundError, ConnectionRefusedError
+            ):
+                return _connected_to(path)
         with _opened(self._folder) as place:
             try:
                 return _connected(place)
-            except (FileNotFoundError, ConnectionRefusedError):
+            except _NOBODY:
                 self._begin(place)
                 return _connected(place)
 
@@ -152,9 +162,13 @@ def _path(place: int) -> str:
 
 
 def _connected(place: int) -> socket.socket:
+    return _connected_to(_path(place))
+
+
+def _connected_to(path: str) -> socket.socket:
     said = socket.socket(socket.AF_UNIX)
     try:
-        said.connect(_path(place))
+        said.connect(path)
     except BaseException:
         said.close()
         raise
