@@ -1,5 +1,7 @@
 """An agent: it takes attempts in, carries them out, and never forgets one."""
 
+import contextlib
+import dataclasses
 import functools
 import logging
 import pathlib
@@ -8,12 +10,20 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from trailmark.agent import attempts, fetching, pool, reporting, rounds
+from trailmark.agent import (
+    attempts,
+    fetching,
+    freshness,
+    orphans,
+    pool,
+    reporting,
+    rounds,
+)
 from trailmark.agent import journal as journals
-from trailmark.common import clock, exceptions, process_identity
-from trailmark.drivers import base, folders, groups
+from trailmark.common import exceptions, process_identity
+from trailmark.drivers import base, folders, spawning
 from trailmark.messaging import contracts, files
 
 LOG = logging.getLogger(__name__)
@@ -28,9 +38,11 @@ class Agent:
 
     It implements messaging.local.LocalAgent. The journal becomes its own:
     it is closed with the agent. Its threads never hold an exit up.
-    A dispatch older than `stale_seconds` is taken on only if it is wanted.
+    A dispatch older than `stale_seconds`, or of an engine whose clock is
+    not among `clocks` yet, is taken on only if it is wanted.
     Its reports tell of its `presence`, unless it is part of the engine.
     Files of master are `given` to it, unless it may read them itself.
+    `environment` names what commands get of its own.
     """
 
     def __init__(
@@ -46,12 +58,16 @@ class Agent:
         presence: contracts.Presence | None = None,
         work: pathlib.Path | None = None,
         given: files.Files | None = None,
+        clocks: freshness.EngineClocks | None = None,
+        environment: Sequence[str] = (),
     ) -> None:
         self.name = name
         self._journal = journal
         self._engine = engine
         self._owner = _owner()
-        self._places = attempts.Places(state_dir, journal.id, work, given)
+        self._places = attempts.Places(
+            state_dir, journal.id, work, given, environment
+        )
         self._crew = attempts.Crew(drivers, self._places)
         self._settlement = rounds.Settlement(
             journal,
@@ -60,6 +76,7 @@ class Agent:
             company=presence is not None,
         )
         self._stale = int(stale_seconds * 1_000_000)
+        self._clocks = clocks or freshness.EngineClocks()
         self._lock = threading.Lock()
         self._held: dict[str, attempts.Held] = {}
         self._failure: exceptions.JournalUnavailable | None = None
@@ -89,13 +106,19 @@ class Agent:
         # One that is fetched was asked for anew, however old it is.
         self._fetcher.fetch(each for each in attempts if each[0].large)
         whole = [each for each in attempts if not each[0].large]
-        oldest = clock.now() - self._stale
-        fresh = [each for each in whole if each[0].sent_at >= oldest]
+        fresh = [each for each in whole if self._is_fresh(each[0])]
         if len(fresh) < len(whole):
-            old = [each for each in whole if each[0].sent_at < oldest]
-            self._reporter.doubt(old)
+            taken = {each[0].id for each in fresh}
+            self._reporter.doubt(
+                [each for each in whole if each[0].id not in taken]
+            )
         if fresh:
             self._tell(rounds.Round(arrivals=fresh))
+
+    def _is_fresh(self, attempt: contracts.TaskAttempt) -> bool:
+        # Guard: ask-stale.
+        age = self._clocks.age(attempt)
+        return age is not None and age <= self._stale
 
     def cancel_task(self, attempt_ids: Sequence[str]) -> None:
         """End attempts, also ones that have not arrived yet."""
@@ -140,6 +163,7 @@ class Agent:
         self._thread.join(max(1.0, until - time.monotonic()))
         self._reporter.stop(last_word)
         rounds.retire(self._owner)
+        spawning.let_go(self._places.attempts)
 
     def end_all(self, seconds: float) -> None:
         """Have everything end that runs, and wait at most so long."""
@@ -179,12 +203,13 @@ class Agent:
         reason = self._failure or self._journal.unavailable(
             RuntimeError('the agent is closed')
         )
-        waiting = [each.answer for each in given.children]
+        waiting = [each.answer for each in given.reached]
         waiting += [each.answer for each in given.endings]
         for answer in waiting:
             answer.set_exception(reason)
 
     def _run(self) -> None:
+        self._sweep()
         last = False
         while not last:
             given = self._next_round()
@@ -193,6 +218,16 @@ class Agent:
                 last = True
             self._take_in(given)
         self._journal.close()
+
+    def _sweep(self) -> None:
+        """Remove what attempts of the past have left behind."""
+        with contextlib.suppress(OSError, sqlite3.Error):
+            found = self._places.old()
+            known = self._journal.rows(list(found))
+            for attempt_id in found:
+                row = known.get(attempt_id)
+                if row is None or row.outcome is not None:
+                    folders.remove(self._places.scratch(attempt_id))
 
     def _next_round(self) -> rounds.Round:
         given = self._inbox.get()
@@ -246,24 +281,32 @@ class Agent:
         except Exception:
             LOG.exception('The engine does not hear that its agent failed')
 
+    # What starts is in the journal by then. Guard: journal-first.
     def _follow(self, settled: rounds.Settled, given: rounds.Round) -> None:
         for attempt_id, answer, own in settled.answers:
             if not own:
                 LOG.warning('Attempt %s was taken over', attempt_id)
                 self._let_go(attempt_id)
             answer.set_result(own)
-        for arrival in settled.starts:
-            self._start(arrival)
-        for row in settled.orphans:
-            self._recover(row)
-        for attempt_id in settled.cancels:
-            self._cancel(attempt_id)
-        if given.checkpoints:
-            self._reporter.reached(given.checkpoints)
+        self._begin(settled)
+        if given.reached:
+            self._reporter.reached(
+                {each.attempt_id: each.checkpoint for each in given.reached}
+            )
         if settled.outcomes:
             self._end(settled.outcomes)
         if settled.starts or settled.orphans or given.arrivals:
             self._reporter.accepted()
+
+    def _begin(self, settled: rounds.Settled) -> None:
+        for start in settled.starts:
+            self._start(start)
+        held = set(self._held_ids()) if settled.repeats else ()
+        again = [each for each in settled.repeats if each.row.id not in held]
+        for orphan in (*settled.orphans, *again):
+            self._recover(orphan)
+        for attempt_id in settled.cancels:
+            self._cancel(attempt_id)
 
     def _end(self, outcomes: list[contracts.Outcome]) -> None:
         """An attempt is held, or its outcome is said, at any moment."""
@@ -273,7 +316,9 @@ class Agent:
 
     def _let_go(self, attempt_id: str) -> None:
         with self._lock:
-            self._held.pop(attempt_id, None)
+            held = self._held.pop(attempt_id, None)
+        if held is not None:
+            held.over.set()
 
     def _hold(self, attempt_id: str) -> attempts.Held:
         held = attempts.Held(attempt_id, self._tell, self._reporter.printed)
@@ -281,53 +326,87 @@ class Agent:
             self._held[attempt_id] = held
         return held
 
-    def _start(self, arrival: rounds.Arrival) -> None:
-        held = self._hold(arrival[0].id)
-        self._pool.submit(functools.partial(self._work, held, arrival))
+    def _start(self, start: rounds.Start) -> None:
+        with self._lock:
+            earlier = orphans.Earlier(self._places, self._held, start)
+        held = self._hold(start.arrival[0].id)
 
-    def _work(self, held: attempts.Held, arrival: rounds.Arrival) -> None:
+        def outcome() -> contracts.Outcome:
+            ended = earlier.end_first(held)
+            return ended or self._crew.carry_out(start.arrival, held)
+
+        self._pool.submit(functools.partial(self._work, held, outcome))
+
+    def _work(
+        self,
+        held: attempts.Held,
+        outcome: Callable[[], contracts.Outcome],
+        shared: bool = False,
+    ) -> None:
+        """Its files stay if `shared`: who else has it must see them."""
         if not held.begin():
             return
         try:
-            held.end(self._crew.carry_out(arrival, held))
-            folders.remove(self._places.scratch(held.id))
-        except (
-            exceptions.AttemptTaken,
-            exceptions.JournalUnavailable,
-        ) as error:
+            ended = outcome()
+            answer = held.end(ended)
+            if not shared:
+                clear = functools.partial(self._clear, ended)
+                answer.add_done_callback(clear)
+        except exceptions.AttemptTaken as error:
+            LOG.warning('Attempt %s is left: %s', held.id, error)
+            self._let_go(held.id)
+        except exceptions.JournalUnavailable as error:
             LOG.warning('Attempt %s is left: %s', held.id, error)
         finally:
             held.finish()
 
-    def _recover(self, row: journals.Row) -> None:
-        held = self._hold(row.id)
-        held.begin()
-        if row.child_pid is None:
-            self._answer_orphan(row)
+    def _clear(self, ended: contracts.Outcome, answer: rounds.Answer) -> None:
+        """The outcome is in the journal, and files tell what still runs.
+
+        Who does not own the attempt any more leaves them.
+        Guard: folder-until-journaled. Guard: taken-over.
+        """
+        if answer.exception() is not None or not answer.result():
             return
+        if rounds.LEFT_RUNNING not in (ended.summary or {}):
+            folders.remove(self._places.scratch(ended.attempt_id))
+
+    def _recover(self, orphan: rounds.Orphan) -> None:
+        """Wait for what runs of an attempt whose agent is gone, or end it.
+
+        Guard: wait-for-command. Guard: read-exit-status.
+        """
+        attempt_id, arrival = orphan.row.id, orphan.arrival
+        if arrival is None and orphans.has_ended(self._places, attempt_id):
+            # It is answered as it ended, when it is asked for again.
+            return
+        held = self._hold(attempt_id)
+        if arrival is not None and orphans.has_begun(self._places, attempt_id):
+            attempt, instance = arrival
+            known = dataclasses.replace(
+                attempt, checkpoint=orphan.row.checkpoint
+            )
+            go_on = functools.partial(
+                self._crew.go_on, (known, instance), held
+            )
+            self._pool.submit(
+                functools.partial(self._work, held, go_on, orphan.shared)
+            )
+            return
+        held.begin()
         threading.Thread(
             target=self._end_orphan,
-            args=(row,),
+            args=(orphan,),
             name=f'{self.name}-orphan',
             daemon=True,
         ).start()
 
-    def _end_orphan(self, row: journals.Row) -> None:
-        """Wait until nothing runs of an attempt whose agent is gone."""
-        marker = f'{folders.MARKER}={row.id}'
-        pid, started = row.child_pid or 0, row.child_started or 0
-        groups.end(groups.Group(pid, started, marker))
-        self._answer_orphan(row)
-
-    def _answer_orphan(self, row: journals.Row) -> None:
-        scratch = self._places.scratch(row.id)
-        checkpoint = folders.last_checkpoint(scratch, row.checkpoint)
-        message = 'the process that carried the attempt out is gone'
-        outcome = rounds.interrupted(row.id, message, checkpoint)
+    def _end_orphan(self, orphan: rounds.Orphan) -> None:
+        outcome = orphans.end(self._places, orphan)
         ending = rounds.Ending(outcome, rounds.Answer())
-        ending.answer.add_done_callback(
-            functools.partial(_clear_away, scratch)
-        )
+        if not orphan.shared:
+            clear = functools.partial(self._clear, outcome)
+            ending.answer.add_done_callback(clear)
         self._tell(rounds.Round(endings=[ending]))
 
     def _cancel(self, attempt_id: str) -> None:
@@ -345,8 +424,3 @@ class Agent:
 def _owner() -> journals.Owner:
     _host, boot_id, pid, started = process_identity.current()
     return journals.Owner(uuid.uuid4().hex, boot_id, pid, started)
-
-
-def _clear_away(scratch: pathlib.Path, answer: rounds.Answer) -> None:
-    if answer.exception() is None:
-        folders.remove(scratch)

@@ -1,21 +1,32 @@
 """One attempt in an agent: it is held, carried out, and its outcome told."""
 
+import dataclasses
 import functools
 import logging
 import pathlib
 import threading
+import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from trailmark.agent import bounds, room, rounds
 from trailmark.agent import files as fetching
 from trailmark.common import clock, exceptions, secrets, states
-from trailmark.drivers import base, folders, sources, tests
+from trailmark.drivers import (
+    base,
+    environments,
+    folders,
+    groups,
+    leftovers,
+    sources,
+    tests,
+)
 from trailmark.messaging import contracts, files
 
 LOG = logging.getLogger(__name__)
 
+_DAY = 24 * 3600
 Tell = Callable[[rounds.Round], None]
 #: Told what an attempt prints; no journal keeps it.
 Say = Callable[[str, contracts.Output], None]
@@ -33,8 +44,10 @@ class Held:
         self._cancellation: base.Cancellation | None = None
         self._begun = False
         self._asked = False
-        #: Whether a process of it was begun.
-        self.has_child = False
+        #: Its newest checkpoint that was written down here.
+        self.reached: str | None = None
+        #: Set once its outcome is durable, or another agent has it.
+        self.over = threading.Event()
 
     def begin(self) -> bool:
         """Begin it; False: it was given up while it waited for a thread."""
@@ -74,30 +87,29 @@ class Held:
                     self._cancellation.set()
             return self._cancellation
 
-    def started(self, pid: int, started: int) -> None:
-        """Write a child down and wait until that is durable."""
+    def checkpoint(self, text: str) -> None:
+        """Write down how far it is and wait until that is durable.
+
+        Raises AttemptTaken, JournalUnavailable.
+        """
         answer = rounds.Answer()
-        child = rounds.Child(self.id, pid, started, answer)
-        self._tell(rounds.Round(children=[child]))
+        reached = rounds.Reached(self.id, text, answer)
+        self._tell(rounds.Round(reached=[reached]))
         if not answer.result():
             raise exceptions.AttemptTaken(attempt=self.id)
-        self.has_child = True
-
-    def checkpoint(self, text: str) -> None:
-        """Write down how far it is."""
-        self._tell(rounds.Round(checkpoints={self.id: text}))
+        self.reached = text
 
     def output(self, size: int, tail: str) -> None:
         """Tell what it prints."""
         if self._say is not None:
             self._say(self.id, contracts.Output(size, tail))
 
-    def end(self, outcome: contracts.Outcome) -> None:
-        """Write down how it ended and wait until that is durable."""
+    def end(self, outcome: contracts.Outcome) -> rounds.Answer:
+        """Write down how it ended. The answer comes when that is durable."""
         answer = rounds.Answer()
         ending = rounds.Ending(outcome, answer)
         self._tell(rounds.Round(endings=[ending]))
-        answer.result()
+        return answer
 
 
 class Places:
@@ -112,10 +124,12 @@ class Places:
         journal: str,
         work: pathlib.Path | None = None,
         given: files.Files | None = None,
+        environment: Sequence[str] = (),
     ) -> None:
         self._given = given
+        self._environment = environments.kept(environment)
         self._work = (work or state_dir / 'nodes').absolute()
-        self._attempts = state_dir.absolute() / 'attempts' / journal
+        self.attempts = state_dir.absolute() / 'attempts' / journal
         self._folders: dict[tuple[str, str], pathlib.Path] = {}
 
     def job(self, arrival: rounds.Arrival) -> base.Job:
@@ -141,6 +155,7 @@ class Places:
             attempt.test_post,
             None if attempt.source is None else pathlib.Path(attempt.source),
             self._master(scratch),
+            environment=self._environment,
         )
 
     def _master(self, scratch: pathlib.Path) -> sources.Sources:
@@ -150,7 +165,16 @@ class Places:
 
     def scratch(self, attempt_id: str) -> pathlib.Path:
         """An attempt's own folder."""
-        return self._attempts / attempt_id
+        return self.attempts / attempt_id
+
+    def old(self) -> set[str]:
+        """Attempts whose files are older than a day. Raises OSError."""
+        day_ago = time.time() - _DAY
+        return {
+            each
+            for each in folders.attempts(self.attempts)
+            if folders.touched_at(self.scratch(each)) < day_ago
+        }
 
     def _folder(self, instance: contracts.Instance) -> pathlib.Path:
         key = instance.cluster, instance.name
@@ -193,40 +217,86 @@ class Crew:
     ) -> contracts.Outcome:
         """Carry an attempt out, once its machine has room for it.
 
-        Raises AttemptTaken, and JournalUnavailable when it did not begin.
+        Raises AttemptTaken, JournalUnavailable.
         """
 
         def run(driver: base.Driver, job: base.Job) -> base.Result:
-            def work(left: base.Job) -> base.Result:
-                folders.prepare(left)
-                return _run(watch, arrival[0].noop, driver, left)
+            def work() -> base.Result:
+                folders.prepare(job, driver.uses_scratch)
+                return _run(watch, arrival[0].noop, driver, job)
 
             return room.wait_for(job, watch, work)
 
-        return self._shielded(arrival, run)
+        return self._shielded(arrival, run, watch)
+
+    def go_on(self, arrival: rounds.Arrival, watch: Held) -> contracts.Outcome:
+        """Go on with an attempt whose agent is gone: what it had begun is \
+waited for.
+
+        Raises AttemptTaken, JournalUnavailable.
+        """
+
+        def run(driver: base.Driver, job: base.Job) -> base.Result:
+            job = leftovers.gone_on_with(job)
+
+            def work() -> base.Result:
+                return _run(watch, arrival[0].noop, driver, job)
+
+            return room.wait_for(job, watch, work)
+
+        return self._shielded(arrival, run, watch)
 
     def _shielded(
         self,
         arrival: rounds.Arrival,
         run: Callable[[base.Driver, base.Job], base.Result],
+        held: Held | None = None,
     ) -> contracts.Outcome:
         attempt = arrival[0]
         began = clock.now()
+        job = self._places.job(arrival)
         try:
-            job = self._places.job(arrival)
             result = run(self._drivers[attempt.type], job)
-            return bounds.bounded(_outcome(attempt, result, began))
+            outcome = bounds.bounded(_outcome(attempt, result, began))
         except (exceptions.AttemptTaken, exceptions.JournalUnavailable):
             raise
+        except exceptions.CommandLost as error:
+            known = (held and held.reached) or attempt.checkpoint
+            text = folders.last_checkpoint(job.scratch, known)
+            outcome = rounds.interrupted(attempt.id, str(error), text)
         except Exception as error:
             traced = secrets.mask_text(traceback.format_exc(), attempt.secrets)
             said = f'{type(error).__name__}: {error}'
-            broken = bounds.bounded(_broken(attempt, said, began, traced))
+            outcome = bounds.bounded(_broken(attempt, said, began, traced))
             LOG.error(
-                'Attempt %s: its driver failed: %s', attempt.id, broken.message
+                'Attempt %s: its driver failed: %s',
+                *(attempt.id, outcome.message),
             )
             LOG.info('Attempt %s failed at:\n%s', attempt.id, traced)
-            return broken
+        return _swept(job, outcome)
+
+
+def _swept(job: base.Job, outcome: contracts.Outcome) -> contracts.Outcome:
+    """Nothing goes on of an attempt that did not succeed."""
+    has_left = job.commands.count and not job.commands.are_swept
+    if outcome.state == states.ExecutionState.READY or not has_left:
+        return outcome
+    left = leftovers.end(job.scratch, job.attempt_id)
+    return leaving(outcome, left, job.secrets)
+
+
+def leaving(
+    outcome: contracts.Outcome,
+    left: Collection[groups.Member],
+    hidden: Sequence[str] = (),
+) -> contracts.Outcome:
+    """The outcome, with what could not be ended in its summary."""
+    if not left:
+        return outcome
+    told = {rounds.LEFT_RUNNING: leftovers.told(left, hidden)}
+    return dataclasses.replace(
+        outcome, summary={**(outcome.summary or {}), **told}
+    )
 
 
 class _Unwatched:
@@ -235,9 +305,6 @@ class _Unwatched:
     @functools.cached_property
     def cancelled(self) -> base.Cancellation:
         return base.Cancellation()
-
-    def started(self, pid: int, started: int) -> None:
-        raise exceptions.AttemptTaken(attempt=pid)
 
     def checkpoint(self, text: str) -> None:
         pass

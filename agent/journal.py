@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.common import clock, exceptions, states
@@ -31,7 +31,7 @@ _SCHEMA = (
 )
 _COLUMNS = (
     'id, run, epoch, node, state, owner, boot_id, pid, started,'
-    ' child_pid, child_started, outcome, checkpoint'
+    ' outcome, checkpoint'
 )
 _MINE = " WHERE id = ? AND owner = ? AND state = 'started'"
 
@@ -55,8 +55,6 @@ class Row:
     epoch: int
     node: str
     owner: Owner
-    child_pid: int | None
-    child_started: int | None
     outcome: contracts.Outcome | None
     checkpoint: str | None
 
@@ -168,7 +166,7 @@ class Journal:
         now = clock.now()
         self._connection.executemany(
             f'INSERT INTO attempts ({_COLUMNS}, created_at)'
-            ' VALUES (?,?,?,?,?,?,?,?,?,NULL,NULL,?,?,?)',
+            ' VALUES (?,?,?,?,?,?,?,?,?,?,?,?)',
             [
                 (
                     each.id,
@@ -190,33 +188,36 @@ class Journal:
 
     def take(self, row: Row, owner: Owner, epoch: int) -> bool:
         """Take a started attempt from its owner; False: it is not its own."""
-        same = row.owner.boot_id == owner.boot_id
         done = self._connection.execute(
             'UPDATE attempts SET owner = ?, boot_id = ?, pid = ?, started = ?,'
-            ' epoch = max(epoch, ?), child_pid = ?, child_started = ?' + _MINE,
+            ' epoch = max(epoch, ?)' + _MINE,
             (
                 *(owner.id, owner.boot_id, owner.pid, owner.started, epoch),
-                row.child_pid if same else None,
-                row.child_started if same else None,
                 *(row.id, row.owner.id),
             ),
         )
         return done.rowcount == 1
 
-    def child(self, owner: Owner, id: str, pid: int, started: int) -> bool:
-        """Note a child of an attempt; False: it was taken from the owner."""
+    def siblings(self, executions: Collection[str]) -> dict[str, list[Row]]:
+        """Attempts of executions: their ids without the last part."""
+        found = self._connection.execute(
+            f'SELECT {_COLUMNS} FROM'
+            ' (SELECT value AS part FROM json_each(?)) CROSS JOIN attempts'
+            " WHERE id > part || '.' AND id < part || '/'",
+            (json.dumps(list(executions)),),
+        )
+        rows: dict[str, list[Row]] = {}
+        for each in found:
+            part = each[0].rpartition('.')[0]
+            rows.setdefault(part, []).append(_row(each))
+        return rows
+
+    def checkpoint(self, owner: Owner, id: str, text: str) -> bool:
+        """Note how far an attempt is; False: it was taken from the owner."""
         done = self._connection.execute(
-            'UPDATE attempts SET child_pid = ?, child_started = ?' + _MINE,
-            (pid, started, id, owner.id),
+            'UPDATE attempts SET checkpoint = ?' + _MINE, (text, id, owner.id)
         )
         return done.rowcount == 1
-
-    def checkpoints(self, owner: Owner, texts: Mapping[str, str]) -> None:
-        """Note how far attempts are."""
-        self._connection.executemany(
-            'UPDATE attempts SET checkpoint = ?' + _MINE,
-            [(text, id, owner.id) for id, text in texts.items()],
-        )
 
     def end(self, owner: Owner, outcome: contracts.Outcome) -> bool:
         """Note how an attempt ended; False: it was taken from the owner."""
@@ -301,15 +302,13 @@ def _read(id: str, text: str, checkpoint: str | None) -> contracts.Outcome:
 
 def _row(columns: Sequence[Any]) -> Row:
     id, run, epoch, node, _state, *owner = columns[:9]
-    child_pid, child_started, outcome, checkpoint = columns[9:]
+    outcome, checkpoint = columns[9:]
     return Row(
         id,
         run,
         epoch,
         node,
         Owner(*owner),
-        child_pid,
-        child_started,
         None if outcome is None else _read(id, outcome, checkpoint),
         checkpoint,
     )

@@ -14,16 +14,39 @@ LOG = logging.getLogger(__name__)
 Arrival = tuple[contracts.TaskAttempt, contracts.Instance]
 #: Resolved with whether the attempt is still this agent's own.
 Answer = concurrent.futures.Future[bool]
+#: Another attempt of an execution; None: it has only just arrived.
+_Other = tuple[int, journals.Row | None]
 _RETIRED: set[str] = set()
+#: Entry of a summary: processes that could not be ended.
+LEFT_RUNNING = 'left_running'
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Child:
-    """A child that waits behind its gate until it is written down."""
+class Start:
+    """An attempt that is to be started, after others of its execution."""
+
+    arrival: Arrival
+    after: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Orphan:
+    """An attempt taken from its owner; `arrival` if it is still wanted.
+
+    `shared`: the owner may live, and go on with it.
+    """
+
+    row: journals.Row
+    arrival: Arrival | None
+    shared: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reached:
+    """How far an attempt is."""
 
     attempt_id: str
-    pid: int
-    started: int
+    checkpoint: str
     answer: Answer
 
 
@@ -43,8 +66,7 @@ class Round:
     cancels: list[str] = dataclasses.field(default_factory=list)
     forgets: list[int] = dataclasses.field(default_factory=list)
     withdrawals: list[str] = dataclasses.field(default_factory=list)
-    children: list[Child] = dataclasses.field(default_factory=list)
-    checkpoints: dict[str, str] = dataclasses.field(default_factory=dict)
+    reached: list[Reached] = dataclasses.field(default_factory=list)
     endings: list[Ending] = dataclasses.field(default_factory=list)
     last: bool = False
 
@@ -54,8 +76,7 @@ class Round:
         self.cancels += other.cancels
         self.forgets += other.forgets
         self.withdrawals += other.withdrawals
-        self.children += other.children
-        self.checkpoints |= other.checkpoints
+        self.reached += other.reached
         self.endings += other.endings
         self.last |= other.last
 
@@ -64,11 +85,13 @@ class Round:
 class Settled:
     """What is to be done once a round is durable."""
 
-    starts: list[Arrival] = dataclasses.field(default_factory=list)
-    orphans: list[journals.Row] = dataclasses.field(default_factory=list)
+    starts: list[Start] = dataclasses.field(default_factory=list)
+    orphans: list[Orphan] = dataclasses.field(default_factory=list)
+    #: Attempts of this agent that are asked for again.
+    repeats: list[Orphan] = dataclasses.field(default_factory=list)
     cancels: list[str] = dataclasses.field(default_factory=list)
     outcomes: list[contracts.Outcome] = dataclasses.field(default_factory=list)
-    #: Children and endings, and whether their attempts are still held here.
+    #: Checkpoints and endings, and whether their attempts are still held here.
     answers: list[tuple[str, Answer, bool]] = dataclasses.field(
         default_factory=list
     )
@@ -135,13 +158,11 @@ class Settlement:
         return self._settled
 
     def _note_progress(self, given: Round) -> None:
-        if given.checkpoints:
-            self._journal.checkpoints(self._owner, given.checkpoints)
-        for child in given.children:
-            own = self._journal.child(
-                self._owner, child.attempt_id, child.pid, child.started
+        for reached in given.reached:
+            own = self._journal.checkpoint(
+                self._owner, reached.attempt_id, reached.checkpoint
             )
-            self._answer(child.attempt_id, child.answer, own)
+            self._answer(reached.attempt_id, reached.answer, own)
         for ending in given.endings:
             own = self._journal.end(self._owner, ending.outcome)
             if own:
@@ -164,7 +185,7 @@ class Settlement:
             elif row.owner.id == self._owner.id:
                 self._settled.cancels.append(attempt_id)
             elif not _is_alive(row.owner):
-                self._take(row, row.epoch)
+                self._take(row, row.epoch, None)
 
     def _bury(self, attempt_id: str) -> None:
         """Remember a cancel that came before its dispatch."""
@@ -181,6 +202,7 @@ class Settlement:
             wanted[attempt.run] = highest
         epochs = self._journal.raise_epochs(wanted)
         known = self._journal.rows([each.id for each, _ in arrivals])
+        others = self._others(arrivals)
         new: dict[str, journals.NewRow] = {}
         for arrival in arrivals:
             attempt = arrival[0]
@@ -192,13 +214,29 @@ class Settlement:
                     *(attempt.run, epochs[attempt.run]),
                 )
             elif attempt.id in known:
-                self._repeat(known[attempt.id], attempt)
+                self._repeat(known[attempt.id], arrival)
             elif attempt.id not in new:
-                new[attempt.id] = self._begin(arrival)
+                new[attempt.id] = self._begin(arrival, others)
         self._journal.insert(new.values(), self._owner)
 
-    def _begin(self, arrival: Arrival) -> journals.NewRow:
+    def _others(self, arrivals: list[Arrival]) -> dict[str, list[_Other]]:
+        """Attempts of the same executions, those that arrive now too."""
+        parts = {each.id.rpartition('.')[0] for each, _ in arrivals}
+        found: dict[str, list[_Other]] = {
+            part: [(number(row.id), row) for row in rows]
+            for part, rows in self._journal.siblings(parts).items()
+        }
+        for attempt, _ in arrivals:
+            part = attempt.id.rpartition('.')[0]
+            found.setdefault(part, []).append((number(attempt.id), None))
+        return found
+
+    def _begin(
+        self, arrival: Arrival, others: dict[str, list[_Other]]
+    ) -> journals.NewRow:
         attempt, instance = arrival
+        own = number(attempt.id)
+        same = others[attempt.id.rpartition('.')[0]]
         outcome: contracts.Outcome | None
         if attempt.journal not in (None, self._journal.id):
             outcome = interrupted(
@@ -206,10 +244,18 @@ class Settlement:
                 'the journal that accepted the attempt is not here',
                 attempt.checkpoint,
             )
+        elif any(each > own for each, _row in same):
+            outcome = cancelled(
+                attempt.id,
+                'a later attempt of it came before',
+                attempt.checkpoint,
+            )
         else:
             outcome = self._at_once(arrival)
         if outcome is None:
-            self._settled.starts.append(arrival)
+            earlier = [row for each, row in same if each < own]
+            after = self._end_earlier_attempts_first(earlier)
+            self._settled.starts.append(Start(arrival, after))
         else:
             self._settled.outcomes.append(outcome)
         return journals.NewRow(
@@ -221,25 +267,55 @@ class Settlement:
             outcome,
         )
 
-    def _repeat(
-        self, row: journals.Row, attempt: contracts.TaskAttempt
-    ) -> None:
+    def _end_earlier_attempts_first(
+        self, earlier: list[journals.Row | None]
+    ) -> tuple[str, ...]:
+        """The attempts that a new one of their execution has to wait for.
+
+        Guard: end-earlier-first.
+        """
+        after = []
+        for row in earlier:
+            if row is None or not _may_run(row):
+                continue
+            after.append(row.id)
+            if row.outcome is not None:
+                continue
+            if row.owner.id == self._owner.id:
+                self._settled.cancels.append(row.id)
+            else:
+                self._take(row, row.epoch, None)
+        return tuple(after)
+
+    def _repeat(self, row: journals.Row, arrival: Arrival) -> None:
         """Another agent that goes on is left alone: it holds the attempt."""
+        attempt = arrival[0]
         left_behind = row.epoch < attempt.epoch and not self._company
         if row.outcome is not None:
             self._settled.outcomes.append(row.outcome)
         elif row.owner.id == self._owner.id:
-            return
+            self._settled.repeats.append(Orphan(row, arrival, False))
         elif left_behind or not _is_alive(row.owner):
-            self._take(row, attempt.epoch)
+            self._take(row, attempt.epoch, arrival)
 
-    def _take(self, row: journals.Row, epoch: int) -> None:
+    def _take(
+        self, row: journals.Row, epoch: int, arrival: Arrival | None
+    ) -> None:
+        shared = _has_process(row.owner)
         if self._journal.take(row, self._owner, epoch):
-            same = row.owner.boot_id == self._owner.boot_id
-            child = row.child_pid if same else None
-            self._settled.orphans.append(
-                dataclasses.replace(row, child_pid=child)
-            )
+            self._settled.orphans.append(Orphan(row, arrival, shared))
+
+
+def number(attempt_id: str) -> int:
+    """Which of its execution's attempts it is."""
+    return int(attempt_id.rpartition('.')[2])
+
+
+def _may_run(row: journals.Row) -> bool:
+    """Whether processes of an attempt may still run."""
+    if row.outcome is None:
+        return True
+    return LEFT_RUNNING in (row.outcome.summary or {})
 
 
 def retire(owner: journals.Owner) -> None:
@@ -248,8 +324,12 @@ def retire(owner: journals.Owner) -> None:
 
 
 def _is_alive(owner: journals.Owner) -> bool:
+    return owner.id not in _RETIRED and _has_process(owner)
+
+
+def _has_process(owner: journals.Owner) -> bool:
+    """Whether its process lives; threads of a retired agent may go on."""
     return (
-        owner.id not in _RETIRED
-        and owner.boot_id == process_identity.boot_id()
+        owner.boot_id == process_identity.boot_id()
         and owner.started == process_identity.started(owner.pid)
     )

@@ -20,3 +20,4 @@ class Settings:
     stale_seconds: float = 10.0
     drain_seconds: float = 10.0
     journal_days: int = 7
+    environment: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import pathlib
 from oslo_config import cfg
 
 from trailmark.agent import agent, journal
-from trailmark.app import state
+from trailmark.app import state, workers
 from trailmark.common import process_identity, tasktypes
 from trailmark.db import connection, installations
 from trailmark.drivers import catalog as drivers
@@ -45,10 +45,11 @@ def pair(
         state_dir=directory,
         engine=door,
         drivers=drivers.drivers(driver_settings.read(conf)),
-        workers=said.workers,
+        workers=workers.most(conf),
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,
         work=state.work_folder(conf),
+        environment=said.environment,
     )
     dispatch = local.LocalDispatch(made)
     tools = driving.Tools(db, dispatch, catalog, _bounded(conf))
@@ -95,6 +96,6 @@ def settings(conf: cfg.ConfigOpts) -> engine_settings.Settings:
 def _bounded(conf: cfg.ConfigOpts) -> engine_settings.Settings:
     """Never more in flight than the agent has workers: what waits for one \
 is pending, and its time does not run."""
-    options, workers = settings(conf), conf.agent.workers
-    most = min(options.max_running or workers, workers)
+    options, carried = settings(conf), workers.most(conf)
+    most = min(options.max_running or carried, carried)
     return dataclasses.replace(options, max_running=most)

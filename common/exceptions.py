@@ -267,6 +267,12 @@ class AgentRefused(TrailmarkError):
     code = 'agent_refused'
 
 
+class CommandLost(TrailmarkError):
+    """Nobody knows how a command of attempt {attempt} ended: {reason}"""
+
+    code = 'command_lost'
+
+
 class AttemptTaken(TrailmarkError):
     """Attempt {attempt} was taken over by another process."""
 

@@ -12,7 +12,8 @@ OPTIONS = (
         default=64,
         min=1,
         max=10000,
-        help='Attempts that an agent carries out at the same time.',
+        help='Attempts that an agent carries out at the same time; fewer '
+        'where `ulimit -n` does not carry as many.',
     ),
     cfg.StrOpt(
         'work_folder',
@@ -47,6 +48,14 @@ OPTIONS = (
         min=1,
         max=3650,
         help='Days that the journal keeps the attempts of ended runs.',
+    ),
+    cfg.ListOpt(
+        'environment',
+        default=[],
+        help='Variables of the environment of the agent that tasks get too; '
+        '* stands for any characters: http_proxy,FACTER_*. They always get '
+        'PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ and '
+        'TMPDIR, and nothing else.',
     ),
     cfg.ListOpt(
         'allowed_drivers',

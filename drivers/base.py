@@ -9,17 +9,37 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from trailmark.common import secrets, states, tasktypes
-from trailmark.drivers import settings, sources
+from trailmark.drivers import environments, settings, sources
+
+
+class Commands:
+    """The commands that an attempt has begun, counted in their order."""
+
+    def __init__(self) -> None:
+        #: How many were begun, with one that is about to be.
+        self.count = 0
+        #: Whether what they left was ended since the last one.
+        self.are_swept = True
+
+    def next(self) -> int:
+        """The number of the command that begins now."""
+        self.count += 1
+        self.are_swept = False
+        return self.count - 1
+
+    def give_back(self) -> None:
+        """The one that was about to be begun was not."""
+        self.count -= 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
     """One attempt as its driver sees it; `timeout` is in seconds.
 
-    It is what is left of `whole_timeout`, which is the task's own.
-
     `folder` is the node's own folder, the default working directory;
-    `scratch` is the attempt's own, gone once its outcome is safe.
+    `scratch` is the attempt's own, gone once its outcome is safe. Its time
+    `began` by the monotonic clock, before this process did if another one
+    had begun it. `environment` is what its commands get beside their own.
     """
 
     attempt_id: str
@@ -42,24 +62,20 @@ class Job:
     source: pathlib.Path | None = None
     #: The files of master.
     master: sources.Sources = sources.LOCAL
-    #: Seconds that the task gives itself; None: they are all left.
-    whole_timeout: float | None = None
+    began: float = dataclasses.field(default_factory=time.monotonic)
+    environment: Mapping[str, str] = dataclasses.field(
+        default_factory=environments.kept
+    )
+    commands: Commands = dataclasses.field(default_factory=Commands)
 
-    def until(self, deadline: float) -> 'Job':
-        """The job with what is left until then, by the monotonic clock."""
-        left = max(0.0, deadline - time.monotonic())
-        return dataclasses.replace(
-            self, timeout=left, whole_timeout=self._whole()
-        )
+    @property
+    def deadline(self) -> float:
+        """When its time is over, by the monotonic clock."""
+        return self.began + self.timeout
 
     def given_time(self) -> str:
-        """The task's own timeout, as people read it."""
-        return f'{self._whole():.12g} s'
-
-    def _whole(self) -> float:
-        return (
-            self.timeout if self.whole_timeout is None else self.whole_timeout
-        )
+        """Its timeout, as people read it."""
+        return f'{self.timeout:.12g} s'
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,13 +143,6 @@ class Watch(Protocol):
     def cancelled(self) -> Cancellation:
         """Set when the job is to end."""
 
-    def started(self, pid: int, started: int) -> None:
-        """Write a child down; returns once that is durable.
-
-        `started` is its start time in clock ticks since boot. Raises
-        AttemptTaken or JournalUnavailable: the child must not go on then.
-        """
-
     def checkpoint(self, text: str) -> None:
         """Tell how far the job is."""
 
@@ -158,6 +167,8 @@ class Driver(abc.ABC):
     quick: ClassVar[bool] = False
     #: The same of its noop twin.
     quick_noop: ClassVar[bool] = False
+    #: Its jobs write in `scratch`: the folder is made.
+    uses_scratch: ClassVar[bool] = True
 
     def refusal(self) -> str | None:
         """Why tasks of this type are not run here; None: they are.
@@ -182,7 +193,13 @@ class Driver(abc.ABC):
 
     @abc.abstractmethod
     def run(self, job: Job, watch: Watch) -> Result:
-        """Do the job. What it raises becomes the fault DriverError."""
+        """Do the job. What it raises becomes the fault DriverError.
+
+        It is called again for the same attempt when the process died that
+        did it, and a command of it had begun. Commands that have begun are
+        then waited for and not begun again, if they are asked for in the
+        same order; everything else is done anew.
+        """
 
     def noop(self, job: Job, watch: Watch) -> Result:
         """Say what the job would do now, and change nothing.

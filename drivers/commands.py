@@ -15,6 +15,7 @@ class Configured(base.Driver):
 
     option: ClassVar[str]
     quick_noop = True
+    uses_scratch = False
 
     @property
     def command(self) -> str:

@@ -1,8 +1,12 @@
 """An attempt's folders and files: its place, context and checkpoint."""
 
+import contextlib
+import hashlib
+import itertools
 import json
 import os
 import pathlib
+import re
 import shutil
 import stat
 import urllib.parse
@@ -11,9 +15,20 @@ from trailmark.drivers import base, output
 
 #: Bytes that a checkpoint may have.
 CHECKPOINT_LIMIT = 64 * 1024
+#: Characters of a part of a path, and those that a long name keeps.
+_LONGEST_PART, _KEPT = 255, 180
 MARKER = 'TRAILMARK_ATTEMPT_ID'
 _CHECKPOINT = 'checkpoint'
-_CONTEXT = 'context.json'
+_CONTEXT = 'json'
+_COMMAND = 'command'
+_LEFT = re.compile(r'[0-9]+(\.[0-9]+){4}(?![0-9])')
+#: What stands beside the record of a command.
+_BESIDE = '.live', '.out'
+
+
+def beside(scratch: pathlib.Path, name: str) -> pathlib.Path:
+    """A file of the attempt that is no file of its folder's."""
+    return scratch.with_name(f'{scratch.name}.{name}')
 
 
 def of_node(work: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
@@ -22,15 +37,27 @@ def of_node(work: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
 
 
 def _part(name: str) -> str:
-    """A name as one part of a path."""
+    """A name as one part of a path; of a long one the beginning."""
     quoted = urllib.parse.quote(name, safe=' ')
+    if len(quoted) > _LONGEST_PART:
+        digest = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+        # No name that is quoted whole has such a mark.
+        return f'{quoted[:_KEPT]}%~{digest}'
     return quoted.replace('.', '%2E') if not name.strip('.') else quoted
 
 
-def prepare(job: base.Job) -> None:
-    """Make the job's folders, context and checkpoint. Raises OSError."""
-    job.folder.mkdir(parents=True, exist_ok=True)
-    job.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+def prepare(job: base.Job, scratch: bool = True) -> None:
+    """Make the job's folder, context and checkpoint. Raises OSError.
+
+    Its own folder is made if `scratch`; most jobs do without.
+    """
+    for folder, mode, is_needed in (
+        (job.folder, 0o777, True),
+        (job.scratch.parent, 0o700, True),
+        (job.scratch, 0o700, scratch),
+    ):
+        if is_needed and not os.path.isdir(folder):
+            folder.mkdir(mode=mode, parents=True, exist_ok=True)
     context = {
         'cluster': job.cluster,
         'node': job.node,
@@ -39,34 +66,73 @@ def prepare(job: base.Job) -> None:
         'parameters': dict(job.parameters),
     }
     text = json.dumps(context, ensure_ascii=False, indent=2)
-    _write(job.scratch / _CONTEXT, text + '\n')
+    _write(beside(job.scratch, _CONTEXT), text + '\n')
     if job.checkpoint is not None:
-        _write(job.scratch / _CHECKPOINT, job.checkpoint)
+        _write(beside(job.scratch, _CHECKPOINT), job.checkpoint)
 
 
 def _write(path: pathlib.Path, text: str) -> None:
-    """Whole or not at all."""
-    new = path.with_suffix('.new')
-    new.write_text(text, encoding='utf-8', newline='')
-    new.replace(path)
+    """Nobody reads it before it is whole."""
+    data = text.encode('utf-8', 'surrogatepass')
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    file = os.open(path, flags, 0o666)
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def remove(scratch: pathlib.Path) -> None:
-    """Remove an attempt's folder; what can't be removed stays."""
-    shutil.rmtree(scratch, ignore_errors=True)
+    """Remove what an attempt left, as far as possible."""
+    names = [_CONTEXT, _CHECKPOINT]
+    for number in itertools.count():
+        try:
+            os.unlink(command(scratch, number))
+        except OSError:
+            break
+        names += [f'{_COMMAND}{number}{end}' for end in _BESIDE]
+    for name in names:
+        with contextlib.suppress(OSError):
+            os.unlink(f'{scratch}.{name}')
+    if os.path.isdir(scratch):
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def attempts(place: pathlib.Path) -> set[str]:
+    """The attempts that have left something in a place."""
+    found = (_LEFT.match(name) for name in os.listdir(place))
+    return {each[0] for each in found if each is not None}
+
+
+def touched_at(scratch: pathlib.Path) -> float:
+    """When something of an attempt was written last, at least."""
+    found = (scratch, beside(scratch, _CONTEXT), command(scratch, 0))
+    times = [os.stat(each).st_mtime for each in found if os.path.exists(each)]
+    return max(times, default=0.0)
+
+
+def command(scratch: pathlib.Path, number: int) -> str:
+    """The record of one of an attempt's commands."""
+    return f'{scratch}.{_COMMAND}{number}'
+
+
+def checkpoint_entry(scratch: pathlib.Path) -> str:
+    """The entry of the environment that no other attempt has."""
+    return f'TRAILMARK_CHECKPOINT={beside(scratch, _CHECKPOINT)}'
 
 
 def environment(job: base.Job) -> dict[str, str]:
     """The environment of the job's commands."""
     return {
-        **os.environ,
+        **job.environment,
         'TRAILMARK_RUN': str(job.run),
         'TRAILMARK_NODE': job.node,
         'TRAILMARK_TASK': job.task,
         'TRAILMARK_ATTEMPT': str(job.attempt),
         MARKER: job.attempt_id,
-        'TRAILMARK_CHECKPOINT': str(job.scratch / _CHECKPOINT),
-        'TRAILMARK_CONTEXT': str(job.scratch / _CONTEXT),
+        'TRAILMARK_CHECKPOINT': str(beside(job.scratch, _CHECKPOINT)),
+        'TRAILMARK_CONTEXT': str(beside(job.scratch, _CONTEXT)),
     }
 
 
@@ -74,8 +140,8 @@ class Checkpoint:
     """The newest text that an attempt left in its checkpoint file."""
 
     def __init__(self, scratch: pathlib.Path, text: str | None) -> None:
-        self._path = scratch / _CHECKPOINT
-        self._seen = _look(self._path)
+        self._path = beside(scratch, _CHECKPOINT)
+        self._seen: tuple[int, int, int] | None = None
         self.text = text
         #: Bytes of a checkpoint that was too large to be taken.
         self.refused: int | None = None
@@ -101,7 +167,7 @@ class Checkpoint:
 
 def last_checkpoint(scratch: pathlib.Path, text: str | None) -> str | None:
     """What an attempt that is gone left behind; `text` if it left nothing."""
-    data = _read(scratch / _CHECKPOINT)
+    data = _read(beside(scratch, _CHECKPOINT))
     if data is None or len(data) > CHECKPOINT_LIMIT:
         return text
     return output.clean(data)

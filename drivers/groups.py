@@ -1,20 +1,25 @@
-"""Processes of this machine: who they are, how a group is ended."""
+"""Processes of this machine: which belong to an attempt, how they end."""
 
 import contextlib
 import dataclasses
 import logging
 import os
-import pathlib
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-LOG = logging.getLogger(__name__)
 #: Seconds between SIGTERM and SIGKILL.
 GRACE = 5.0
-_PROC = pathlib.Path('/proc')
+#: Seconds after SIGKILL in which what can be ended is gone.
+LAST = 5.0
 _STEP = 0.02
+#: There is no such process, or none that may be looked at.
+_NONE = FileNotFoundError, ProcessLookupError, PermissionError
+LOG = logging.getLogger(__name__)
 _GONE = ('Z', 'X', 'x')
+_STOPPED = ('T', 't')
+#: Characters of a command that are told.
+_COMMAND = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,82 +27,180 @@ class Member:
     """A process: `started` in clock ticks since boot."""
 
     pid: int
+    parent: int
     group: int
     started: int
     gone: bool
+    stopped: bool = False
 
 
 def look(pid: int) -> Member | None:
-    """The process with this id, if there is one (zombies are `gone`)."""
+    """The process with this id, if there is one (zombies are `gone`).
+
+    Raises OSError where nobody can know.
+    """
     try:
-        text = (_PROC / str(pid) / 'stat').read_text(errors='replace')
-    except OSError:
+        with open(f'/proc/{pid}/stat', errors='replace') as stream:
+            text = stream.read()
+    except _NONE:
         return None
-    fields = text[text.rindex(')') + 2 :].split()
-    return Member(pid, int(fields[2]), int(fields[19]), fields[0] in _GONE)
+    state, parent, group, *rest = text[text.rindex(')') + 2 :].split()
+    return Member(
+        pid,
+        int(parent),
+        int(group),
+        int(rest[16]),
+        state in _GONE,
+        state in _STOPPED,
+    )
 
 
 def members(group: int) -> Iterator[Member]:
     """Every process of a group, zombies too."""
-    for name in os.listdir(_PROC):
+    return (each for each in _all() if each.group == group)
+
+
+def _all() -> Iterator[Member]:
+    for name in os.listdir('/proc'):
         found = look(int(name)) if name.isdigit() else None
-        if found is not None and found.group == group:
+        if found is not None:
             yield found
 
 
-class Group:
-    """The process group that one child of an attempt leads.
+class Family:
+    """The processes of an attempt, whatever their group or session.
 
-    A process is known to be of it by its leader's start time, by having been
-    seen with such a one, or by the marker in its environment: an id that the
-    system gave to somebody else is never mistaken for it.
+    Guard: every-process.
+    Those are the descendants of its supervisors, which `supervisors` tells,
+    and those that have all of `marks` in their environment. None is older
+    than `since`, in clock ticks.
     """
 
-    def __init__(self, leader: int, started: int, marker: str) -> None:
-        self._leader = leader
-        self._known = {(leader, started)}
-        self._marker = marker.encode()
+    def __init__(
+        self,
+        marks: Collection[str],
+        supervisors: Callable[[], Collection[int]],
+        since: int = 0,
+    ) -> None:
+        self._marks = {os.fsencode(each) for each in marks}
+        self._supervisors, self._since = supervisors, since
 
     def living(self) -> list[Member]:
-        """Its processes that still run."""
-        if self._leader in (0, 1, os.getpgrp()):
-            return []
-        found = list(members(self._leader))
-        if not any(self._is_known(each) for each in found):
-            return []
-        self._known.update((each.pid, each.started) for each in found)
-        return [each for each in found if not each.gone]
+        """Those that still run, without the supervisors."""
+        found = {
+            each.pid: each
+            for each in _all()
+            if not each.gone and each.started >= self._since
+        }
+        # Then: a supervisor that is of the attempt now was so before.
+        heads = set(self._supervisors())
+        ours = _descendants(found.values(), heads)
+        heads.add(os.getpid())
+        return [
+            each
+            for pid, each in found.items()
+            if pid not in heads and (pid in ours or self._is_marked(pid))
+        ]
 
-    def _is_known(self, member: Member) -> bool:
-        if (member.pid, member.started) in self._known:
-            return True
+    def _is_marked(self, pid: int) -> bool:
         try:
-            path = _PROC / str(member.pid) / 'environ'
-            return self._marker in path.read_bytes().split(b'\0')
-        except OSError:
+            with open(f'/proc/{pid}/environ', 'rb') as stream:
+                text = stream.read()
+        except _NONE:
             return False
-
-    def send(self, number: signal.Signals) -> None:
-        """Signal all of it."""
-        with contextlib.suppress(ProcessLookupError):
-            try:
-                os.killpg(self._leader, number)
-            except PermissionError as error:
-                LOG.warning(
-                    'Process group %d is not ended: %s', self._leader, error
-                )
+        return self._marks <= set(text.split(b'\0'))
 
 
-def end(group: Group, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """End a group: SIGTERM, grace, SIGKILL; returns when nothing runs."""
-    if not group.living():
-        return
-    group.send(signal.SIGTERM)
-    harder = time.monotonic() + GRACE
-    step = _STEP
-    while group.living():
+def _descendants(found: Collection[Member], heads: set[int]) -> set[int]:
+    children: dict[int, list[int]] = {}
+    for each in found:
+        children.setdefault(each.parent, []).append(each.pid)
+    ours: set[int] = set()
+    waiting = list(heads)
+    while waiting:
+        for pid in children.get(waiting.pop(), ()):
+            if pid not in ours:
+                ours.add(pid)
+                waiting.append(pid)
+    return ours
+
+
+def send(member: Member, number: signal.Signals) -> None:
+    """Signal a process, and never another one that got its id.
+
+    Guard: same-process.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.pidfd_open(member.pid)
+        try:
+            found = look(member.pid)
+            if found is not None and found.started == member.started:
+                signal.pidfd_send_signal(handle, number)
+        finally:
+            os.close(handle)
+
+
+def end(
+    family: Family, meanwhile: Callable[[], None] = lambda: None
+) -> list[Member]:
+    """End a family: SIGTERM, grace, SIGKILL; those that can't be ended.
+
+    Returns once nothing runs, or some seconds after SIGKILL.
+    """
+    began = time.monotonic()
+    number, step = signal.SIGTERM, _STEP
+    told: set[Member] = set()
+    while living := _surely_living(family):
+        passed = time.monotonic() - began
+        if passed >= GRACE + LAST:
+            return living
+        if passed >= GRACE:
+            number, step = signal.SIGKILL, min(step * 2, 1.0)
+            told.clear()
+        for each in living:
+            if each not in told:
+                send(each, number)
+                send(each, signal.SIGCONT)
+                told.add(each)
         meanwhile()
-        if time.monotonic() >= harder:
-            group.send(signal.SIGKILL)
-            step = min(step * 2, 1.0)
         time.sleep(step)
+    return []
+
+
+def _surely_living(family: Family) -> list[Member]:
+    """Nothing runs if it was looked twice: who is born meanwhile is missed."""
+    while True:
+        try:
+            return family.living() or family.living()
+        except OSError as error:
+            LOG.warning('What runs of an attempt is not known yet: %s', error)
+            time.sleep(_STEP * 10)
+
+
+def freeze(pid: int) -> bool:
+    """Stop a process; False: it had ended before it could be."""
+    found = look(pid)
+    if found is None or found.gone:
+        return False
+    send(found, signal.SIGSTOP)
+    last = time.monotonic() + 1.0
+    while time.monotonic() < last:
+        now = look(pid)
+        if now is None or now.gone or now.started != found.started:
+            return False
+        if now.stopped:
+            return True
+        time.sleep(0.001)
+    return True
+
+
+def command(pid: int) -> str:
+    """The command line of a process; empty if it is gone."""
+    try:
+        with open(f'/proc/{pid}/cmdline', 'rb') as stream:
+            text = stream.read()
+    except OSError:
+        return ''
+    return (
+        text.replace(b'\0', b' ').decode(errors='replace')[:_COMMAND].strip()
+    )

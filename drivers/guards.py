@@ -22,13 +22,12 @@ class Guard:
     def __init__(self, job: base.Job, watch: base.Watch) -> None:
         self._job = job
         self._watch = watch
-        self._deadline = time.monotonic() + job.timeout
 
     def check(self) -> None:
         """Raises Stopped once the job was cancelled or its time is over."""
         if self._watch.cancelled.is_set():
             self._stop(_STATE.CANCELLED, 'cancelled', 'Cancelled')
-        if time.monotonic() >= self._deadline:
+        if time.monotonic() >= self._job.deadline:
             said = f'timed out after {self._job.given_time()}'
             self._stop(_STATE.ERROR, said, 'Timeout')
 

@@ -3,30 +3,13 @@
 from collections.abc import Iterable
 
 from trailmark.common import secrets
+from trailmark.drivers import kept
 
-#: Bytes that are kept of one stream.
-LIMIT = 16 * 1024
-#: A secret that lies across the cut is still seen whole, if it fits in here.
-_MARGIN = 4 * 1024
+LIMIT = kept.LIMIT
 
 
-class Tail:
-    """Takes bytes in and keeps the last of them."""
-
-    def __init__(self) -> None:
-        self._kept = bytearray()
-        self._dropped = 0
-
-    def add(self, data: bytes) -> None:
-        """Take more output in."""
-        self._kept += data
-        if len(self._kept) > 4 * LIMIT:
-            self._drop()
-
-    def _drop(self) -> None:
-        surplus = max(0, len(self._kept) - LIMIT - _MARGIN)
-        self._dropped += surplus
-        del self._kept[:surplus]
+class Tail(kept.Kept):
+    """The end of what a process prints, as people are told of it."""
 
     def after(self, place: int) -> tuple[int, bytes]:
         """What is kept from a place on, and where that begins.
@@ -36,18 +19,18 @@ class Tail:
         """
         begin = max(place, self._dropped)
         if place < self._dropped:
-            begin += _MARGIN
+            begin += kept.MARGIN
         return begin, bytes(self._kept[begin - self._dropped :])
 
     def text(self, hidden: Iterable[str] = ()) -> str:
         """What is kept, masked, with a mark where the rest was cut."""
-        self._drop()
+        self.drop()
         said = clean(bytes(self._kept), hidden).encode()
         cut = self._dropped + max(0, len(said) - LIMIT)
         if not cut:
             return said.decode()
-        kept = said[-LIMIT:].decode(errors='ignore')
-        return f'[... {cut} bytes cut]\n{kept}'
+        rest = said[-LIMIT:].decode(errors='ignore')
+        return f'[... {cut} bytes cut]\n{rest}'
 
 
 def clean(data: bytes, hidden: Iterable[str] = ()) -> str:

@@ -1,45 +1,75 @@
-"""The only place that starts processes: gated, watched, ended as a group."""
+"""Commands of attempts: begun by a supervisor, watched, and ended."""
 
 import contextlib
 import dataclasses
+import errno
+import functools
 import os
+import pathlib
 import select
-import subprocess
+import shutil
+import signal
 import time
+import zlib
 from collections.abc import Callable, Mapping
-from typing import IO
 
-from trailmark.drivers import base, groups, output
+from trailmark.common import exceptions
+from trailmark.drivers import (
+    base,
+    folders,
+    groups,
+    leftovers,
+    output,
+    records,
+    spawning,
+    supervisor,
+)
 
 #: Seconds between two looks at what a running command has left for us.
 TICK = 0.5
 _SHELL = '/bin/bash' if os.path.exists('/bin/bash') else '/bin/sh'
-_GATE = (
-    'IFS= read -r _trailmark_gate && [ "$_trailmark_gate" = go ] || exit 125; '
-    'unset _trailmark_gate; exec "$0" "$@" </dev/null'
-)
-_CHUNK = 64 * 1024
-_LAST_READ = 1024 * 1024
+#: Seconds until a command is asked for again that no supervisor began.
+_PAUSE = 0.2
+#: Seconds between two looks at a command that another process had begun.
+_LOOK = 0.1
+_STEP = 0.005
+#: Seconds in which a supervisor records how a command ended.
+_LAST_WORD = 10.0
+_CHUNK = 1024 * 1024
+_UMASK = 'Umask:'
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Command:
-    """What is to be run; `marker` is the environment entry of its attempt.
+    """What is to be run as the next command of its attempt.
 
-    `stdout` takes in what it prints. An exit status in `good` is a success.
+    `stdout` takes in what it prints, all of it if `whole`, else its end. An
+    exit status in `good` is a success.
     """
 
     argv: tuple[str, ...]
     cwd: str
     environment: Mapping[str, str]
-    marker: str
+    attempt_id: str
+    scratch: pathlib.Path
+    number: int
     stdout: output.Tail = dataclasses.field(default_factory=output.Tail)
     good: frozenset[int] = frozenset((0,))
+    whole: bool = False
+
+    @property
+    def record(self) -> str:
+        """The path of its record."""
+        return folders.command(self.scratch, self.number)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ending:
-    """How a command ended; a negative `status` is a signal's number."""
+    """How a command ended; a negative `status` is a signal's number.
+
+    `left` are processes of its attempt that can't be ended; `is_swept`:
+    the others were. It may never have `begun`.
+    """
 
     status: int
     duration: float
@@ -47,6 +77,9 @@ class Ending:
     stderr: output.Tail
     timed_out: bool = False
     cancelled: bool = False
+    left: tuple[groups.Member, ...] = ()
+    is_swept: bool = False
+    begun: bool = True
 
 
 def by_shell(cmd: str) -> tuple[str, ...]:
@@ -55,168 +88,301 @@ def by_shell(cmd: str) -> tuple[str, ...]:
 
 
 class Child:
-    """A command that waits behind its gate: it exits if nobody opens it."""
+    """A command that has begun, now or by a process that is gone."""
 
-    def __init__(self, command: Command) -> None:
-        self._process = subprocess.Popen(
-            ['/bin/sh', '-c', _GATE, *command.argv],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=command.cwd,
-            env=dict(command.environment),
-            start_new_session=True,
-            bufsize=0,
+    def __init__(self, command: Command, watch: base.Watch) -> None:
+        self._command, self._watch = command, watch
+        self.stdout, self.stderr = command.stdout, output.Tail()
+        self._read = 0
+        self._seen: int | None = None
+        #: Whether the machine had no room for it.
+        self.is_delayed = False
+        self.is_forbidden = False
+        self._digest = _digest(command)
+        self._handle = -1
+        found = records.read(command.record)
+        if found is not None:
+            self._check(found)
+        elif not (watch.cancelled.is_set() and self.forbid()):
+            self._begin()
+
+    def _check(self, found: records.Record) -> None:
+        if found.supervisor == records.NEVER:
+            raise exceptions.AttemptTaken(attempt=self._command.attempt_id)
+        if found.digest != self._digest:
+            raise exceptions.CommandLost(
+                attempt=self._command.attempt_id,
+                reason='it was begun as another command',
+            )
+
+    def _begin(self) -> None:
+        """Raises OSError, ValueError."""
+        command = self._command
+        request = supervisor.Request(
+            command.record,
+            self._digest,
+            command.good,
+            command.whole,
+            _umask(),
+            os.fsencode(command.cwd),
+            tuple(os.fsencode(each) for each in _resolved(command)),
+            tuple(
+                os.fsencode(f'{name}={value}')
+                for name, value in command.environment.items()
+            ),
         )
-        self.pid = self._process.pid
-        found = groups.look(self.pid)
-        self.started = found.started if found else 0
-        self._good = command.good
-        self._group = groups.Group(self.pid, self.started, command.marker)
-        self._handle = os.pidfd_open(self.pid)
-        self._tails: dict[int, tuple[IO[bytes], output.Tail]] = {}
-        self.stdout = self._keep(self._process.stdout, command.stdout)
-        self.stderr = self._keep(self._process.stderr, output.Tail())
+        asked = spawning.of(command.scratch.parent).ask(request.written())
+        self._handle = asked.detach()
 
-    def _keep(
-        self, stream: IO[bytes] | None, tail: output.Tail
-    ) -> output.Tail:
-        assert stream is not None
-        os.set_blocking(stream.fileno(), False)
-        self._tails[stream.fileno()] = stream, tail
-        return tail
-
-    def open_gate(self) -> None:
-        """Let the command begin."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(b'go\n')
-        self._process.stdin.close()
-
-    def close_gate(self) -> None:
-        """Without having been opened: the command never begins."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-
-    def files(self) -> list[int]:
-        """What to poll: its process and the streams that are open."""
-        return [self._handle, *self._tails]
-
-    def has_ended(self, ready: set[int]) -> bool:
-        """Whether its own process is among what is ready."""
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended; False after some time, or when it is to end."""
+        poller = select.poll()
+        poller.register(self._watch.cancelled.fileno(), select.POLLIN)
+        if self._handle < 0:
+            poller.poll(min(_LOOK, seconds) * 1000)
+            return not self._is_open()
+        poller.register(self._handle, select.POLLIN)
+        ready = {file for file, _event in poller.poll(seconds * 1000)}
         return self._handle in ready
 
-    def has_succeeded(self) -> bool:
-        """Whether it ended well; its id is not let go of."""
-        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        found = os.waitid(os.P_PID, self.pid, flags)
-        if found is None or found.si_code != os.CLD_EXITED:
+    def _is_open(self) -> bool:
+        """Whether a command that another process had begun may yet end."""
+        found = records.read(self._command.record)
+        if found is None or found.ended is not None:
             return False
-        return found.si_status in self._good
+        return records.is_supervised(self._command.record)
 
-    def read(self, most: int = _CHUNK) -> None:
-        """Take in what it has printed, up to `most` bytes per stream."""
-        for file in list(self._tails):
-            self._read(file, most)
+    def ended(self) -> records.Ended | None:
+        """How it ended; None: nobody has begun it.
 
-    def _read(self, file: int, most: int) -> None:
-        stream, tail = self._tails[file]
-        while most > 0:
-            try:
-                data = os.read(file, _CHUNK)
-            except BlockingIOError:
-                return
-            if not data:
-                del self._tails[file]
-                stream.close()
-                return
-            tail.add(data)
-            most -= len(data)
+        Raises AttemptTaken, CommandLost.
+        """
+        found = records.read(self._command.record)
+        if found is None:
+            if self._handle < 0:
+                raise self._lost()
+            return None
+        self._check(found)
+        if found.ended is None:
+            raise self._lost()
+        return found.ended
 
-    def end_group(self) -> None:
-        """End what runs of its group; its output is read meanwhile."""
-        groups.end(self._group, self.read)
+    def begin_again(self) -> None:
+        """Nobody has begun it. Raises OSError."""
+        self._close_handle()
+        self.is_delayed = True
+        self.wait(_PAUSE)
+        if not self._watch.cancelled.is_set():
+            self._begin()
 
-    def close(self) -> int:
-        """Give its files back, wait for it, return its status."""
-        self.close_gate()
-        status = self._process.wait()
-        self.read(_LAST_READ)
-        for stream, _tail in self._tails.values():
-            stream.close()
-        self._tails.clear()
-        os.close(self._handle)
-        return status
+    def last_word(self, seconds: float) -> records.Ended:
+        """How it ended, now that it has; or it can't be ended.
+
+        Raises CommandLost.
+        """
+        until = time.monotonic() + seconds
+        while self._is_open() and time.monotonic() < until:
+            time.sleep(_STEP)
+        found = records.read(self._command.record)
+        if found is not None and found.ended is not None:
+            return found.ended
+        if not records.is_supervised(self._command.record):
+            raise self._lost()
+        kept = self.stdout.state(), self.stderr.state()
+        return records.Ended(-signal.SIGKILL, 0, seconds, *kept)
+
+    def _lost(self) -> exceptions.CommandLost:
+        return exceptions.CommandLost(
+            attempt=self._command.attempt_id, reason='its supervisor is gone'
+        )
+
+    def look(self) -> None:
+        """Take in what it has printed so far."""
+        if self._command.whole:
+            self._read_whole()
+        with contextlib.suppress(FileNotFoundError):
+            path = f'{self._command.record}.live'
+            changed = os.stat(path).st_mtime_ns
+            if changed != self._seen:
+                self._seen = changed
+                self._take_live(pathlib.Path(path).read_bytes())
+
+    def _take_live(self, data: bytes) -> None:
+        head, _, data = data.partition(b'\n')
+        gone, out, lost, _err = map(int, head.split())
+        if not self._command.whole:
+            self.stdout.restore(gone, data[:out])
+        self.stderr.restore(lost, data[out:])
+
+    def _read_whole(self) -> None:
+        path = f'{self._command.record}.out'
+        if not os.path.exists(path):
+            return
+        with open(path, 'rb') as stream:
+            stream.seek(self._read)
+            while data := stream.read(_CHUNK):
+                self._read += len(data)
+                self.stdout.add(data)
+
+    def take(self, ended: records.Ended) -> None:
+        """Take in all that it has printed."""
+        if self._command.whole:
+            self._read_whole()
+        else:
+            self.stdout.restore(*ended.stdout)
+        self.stderr.restore(*ended.stderr)
+
+    def end(self) -> list[groups.Member]:
+        """End all that runs of its attempt; what can't be ended."""
+        command = self._command
+        return leftovers.end(command.scratch, command.attempt_id, self.look)
+
+    def forbid(self) -> bool:
+        """Have it never begin; False: it has."""
+        self.is_forbidden = records.forbid(self._command.record)
+        return self.is_forbidden
+
+    def is_good(self, ended: records.Ended) -> bool:
+        """Whether that is a success."""
+        return ended.status in self._command.good
+
+    def is_running(self) -> bool:
+        """Whether it has not ended by itself; it is stopped then.
+
+        Guard: status-read-last.
+        """
+        while True:
+            found = records.read(self._command.record)
+            if found is None or found.ended is not None:
+                return False
+            if found.pid is not None:
+                return groups.freeze(found.pid)
+            if not records.is_supervised(self._command.record):
+                return False
+            time.sleep(0.001)
+
+    def _close_handle(self) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    close = _close_handle
+
+
+def _digest(command: Command) -> int:
+    said = '\0'.join((command.cwd, *command.argv))
+    return zlib.crc32(said.encode(errors='surrogatepass'))
+
+
+def _resolved(command: Command) -> tuple[str, ...]:
+    """Its program with its path. Raises FileNotFoundError."""
+    program, *rest = command.argv
+    if '/' not in program:
+        path = command.environment.get('PATH', os.defpath)
+        found = shutil.which(program, path=path)
+        if found is None:
+            raise FileNotFoundError(2, 'No such file or directory', program)
+        program = found
+    return (program, *rest)
+
+
+@functools.cache
+def _umask() -> int:
+    """That of this process at first; to ask for it would change it."""
+    for line in pathlib.Path('/proc/self/status').read_text().splitlines():
+        if line.startswith(_UMASK):
+            return int(line[len(_UMASK) :], 8)
+    return 0o022
 
 
 def attend(
     child: Child,
     watch: base.Watch,
     deadline: float,
-    tick: Callable[[], None],
+    tick: Callable[[Child], None],
 ) -> Ending:
-    """Run a gated child to its end; `deadline` by the monotonic clock.
+    """Follow a command to its end; `deadline` by the monotonic clock.
 
-    `tick` is called now and then while it runs. Raises what
-    `watch.started` raises; the command has not begun then.
+    `tick` is called now and then. Raises OSError where it can't be started,
+    AttemptTaken and CommandLost.
     """
-    began = time.monotonic()
     try:
-        watch.started(child.pid, child.started)
-        if not watch.cancelled.is_set():
-            child.open_gate()
-        why = _follow(child, watch, deadline, tick)
-    except BaseException:
-        child.close_gate()
-        child.end_group()
-        child.close()
+        return _attend(child, watch, deadline, tick)
+    except exceptions.CommandLost:
+        child.end()
         raise
-    took = time.monotonic() - began
-    if why != 'ended':
-        child.end_group()
-    status = _reap(child)
+    finally:
+        child.close()
+
+
+def _attend(
+    child: Child,
+    watch: base.Watch,
+    deadline: float,
+    tick: Callable[[Child], None],
+) -> Ending:
+    if child.is_forbidden:
+        return _never(child, 'cancelled')
+    why, ended = _follow(child, watch, deadline, tick)
+    left: list[groups.Member] = []
+    if ended is None:
+        if child.forbid():
+            return _never(child, why)
+        if child.is_running():
+            left = child.end()
+        else:
+            why = 'ended'
+        ended = child.last_word(0.0 if left else _LAST_WORD)
+    if ended.trouble:
+        raise OSError(ended.trouble, os.strerror(ended.trouble))
+    is_bad = why != 'ended' or not child.is_good(ended)
+    if is_bad and why == 'ended':
+        left = child.end()
+    child.take(ended)
     return Ending(
-        status,
-        round(took, 3),
+        ended.status,
+        round(ended.duration, 3),
         child.stdout,
         child.stderr,
         why == 'timed out',
         why == 'cancelled',
+        tuple(left),
+        is_bad,
     )
 
 
-def _reap(child: Child) -> int:
-    """A command that failed leaves nobody behind who could disturb a retry."""
-    if not child.has_succeeded():
-        child.end_group()
-    return child.close()
+def _never(child: Child, why: str) -> Ending:
+    """Raises OSError where the machine had no room for it in its time."""
+    if child.is_delayed and why == 'timed out':
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return Ending(
+        *(0, 0.0, child.stdout, child.stderr),
+        *(why == 'timed out', why == 'cancelled'),
+        begun=False,
+    )
 
 
 def _follow(
     child: Child,
     watch: base.Watch,
     deadline: float,
-    tick: Callable[[], None],
-) -> str:
+    tick: Callable[[Child], None],
+) -> tuple[str, records.Ended | None]:
+    """Why it is over, and how the command ended if it did."""
     ticked = time.monotonic()
     while True:
-        ready = _poll(child, watch, deadline)
-        child.read()
-        now = time.monotonic()
-        if child.has_ended(ready):
-            return 'ended'
+        left = max(0.0, min(TICK, deadline - time.monotonic()))
+        if child.wait(left):
+            ended = child.ended()
+            if ended is not None:
+                return 'ended', ended
+            child.begin_again()
         if watch.cancelled.is_set():
-            return 'cancelled'
+            return 'cancelled', None
+        now = time.monotonic()
         if now >= deadline:
-            return 'timed out'
+            return 'timed out', None
         if now - ticked >= TICK:
-            tick()
+            child.look()
+            tick(child)
             ticked = now
-
-
-def _poll(child: Child, watch: base.Watch, deadline: float) -> set[int]:
-    poller = select.poll()
-    for file in (*child.files(), watch.cancelled.fileno()):
-        poller.register(file, select.POLLIN)
-    left = max(0.0, min(TICK, deadline - time.monotonic()))
-    return {file for file, _event in poller.poll(left * 1000)}

@@ -4,7 +4,6 @@ import dataclasses
 import os
 import shlex
 import shutil
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -83,10 +82,9 @@ class Puppet(base.Driver):
         missing = _missing(job, self.facts(job) or {})
         if missing is not None:
             return shell.failed(missing, job)
-        until = time.monotonic() + job.timeout
         changed: list[int] = []
         for _ in range(1 + job.parameters.get('succeed_retries', 0)):
-            found, left = _apply(job.until(until), watch)
+            found, left = _apply(job, watch)
             changed.append(left.changed)
             result = _result(job, found, left, changed)
             if result.state != _STATE.READY:
@@ -146,9 +144,9 @@ def _apply(
     job: base.Job, watch: base.Watch
 ) -> tuple[base.Result, puppet_reports.Left]:
     """Run Puppet once; how its command ended, and what it left."""
-    summary, report = job.scratch / 'summary.yaml', job.scratch / 'report.yaml'
-    for path in (summary, report):
-        path.unlink(missing_ok=True)
+    number = job.commands.count
+    summary = job.scratch / f'summary-{number}.yaml'
+    report = job.scratch / f'report-{number}.yaml'
     given = {**job.parameters, 'cwd': _cwd(job)}
     found = shell.run_command(
         dataclasses.replace(job, parameters=given),

@@ -44,7 +44,6 @@ class Reboot(commands.Configured):
 
     def run(self, job: base.Job, watch: base.Watch) -> base.Result:
         """Restart the node; ready once its boot id is another one."""
-        until = time.monotonic() + job.timeout
         try:
             now = self._boot_id()
         except OSError as error:
@@ -52,12 +51,11 @@ class Reboot(commands.Configured):
         before = job.checkpoint or now
         if now != before:
             return _restarted(before, now, {})
-        # Durable before the command begins: its start is written down after.
         watch.checkpoint(before)
         given = shell.run_command(job, watch, self.command)
         given = dataclasses.replace(given, checkpoint=before)
         if given.state == _STATE.READY or _is_ended_by_shutdown(given):
-            return self._wait(job, watch, given, until)
+            return self._wait(job, watch, given)
         return given
 
     def _read(self) -> str | None:
@@ -71,7 +69,6 @@ class Reboot(commands.Configured):
         job: base.Job,
         watch: base.Watch,
         given: base.Result,
-        until: float,
     ) -> base.Result:
         """Look at the boot id until it changes; it may be unreadable."""
         before = given.checkpoint or ''
@@ -79,7 +76,7 @@ class Reboot(commands.Configured):
             now = self._read()
             if now not in (None, before):
                 return _restarted(before, now, given.summary)
-            left = until - time.monotonic()
+            left = job.deadline - time.monotonic()
             if left <= 0:
                 said = f'not restarted within {job.given_time()}'
                 return dataclasses.replace(

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from trailmark.common import secrets, states, tasktypes
 from trailmark.drivers import (
     base,
     folders,
+    leftovers,
     live,
     output,
     parameters,
@@ -20,6 +20,9 @@ from trailmark.drivers import (
 _STATE = states.ExecutionState
 _NOTHING_MORE: Mapping[str, str] = {}
 _GOOD = frozenset((0,))
+#: Where a command stands that has a secret in it, and what runs it.
+_COMMAND = 'TRAILMARK_COMMAND'
+_UNSEEN = f'eval "unset {_COMMAND}; ${_COMMAND}"'
 
 
 class Shell(base.Driver):
@@ -36,6 +39,7 @@ class Shell(base.Driver):
     )
 
     quick_noop = True
+    uses_scratch = False
 
     def plan(self, job: base.Job, facts: base.Facts) -> tuple[base.Step, ...]:
         """The command."""
@@ -56,7 +60,11 @@ def run_command(
 
     An exit status in `good` is a success.
     """
-    return run_program(job, watch, processes.by_shell(cmd), good=good)
+    if secrets.mask_text(cmd, job.secrets) == cmd:
+        return run_program(job, watch, processes.by_shell(cmd), good=good)
+    # Everybody may read command lines, environments only the own user.
+    argv = processes.by_shell(_UNSEEN)
+    return run_program(job, watch, argv, {_COMMAND: cmd}, good=good)
 
 
 def run_program(
@@ -64,30 +72,35 @@ def run_program(
     watch: base.Watch,
     argv: tuple[str, ...],
     more: Mapping[str, str] = _NOTHING_MORE,
-    stdout: output.Tail | None = None,
+    whole: output.Tail | None = None,
     good: frozenset[int] = _GOOD,
 ) -> base.Result:
     """Run one program of a job within the job's timeout.
 
-    `more` is added to its environment; `stdout` takes in what it prints.
-    An exit status in `good` is a success. Raises OSError if the machine is
-    short of files, processes or memory until the time is over.
+    `more` is added to its environment; `whole` takes in all that it prints,
+    whatever its length. An exit status in `good` is a success. Raises OSError
+    if the machine is short of files, processes or memory until the time is
+    over.
     """
-    deadline = time.monotonic() + job.timeout
     cwd = os.path.join(job.folder, job.parameters.get('cwd', ''))
     if not os.path.isdir(cwd):
         return failed(f"working directory {cwd} doesn't exist", job)
-    marker = f'{folders.MARKER}={job.attempt_id}'
-    told = {**folders.environment(job), **more}
-    kept = stdout or output.Tail()
-    command = processes.Command(argv, cwd, told, marker, kept, good)
+    command = processes.Command(
+        argv,
+        cwd,
+        {**folders.environment(job), **more},
+        job.attempt_id,
+        job.scratch,
+        job.commands.next(),
+        whole or output.Tail(),
+        good,
+        whole is not None,
+    )
     try:
-        child = shortages.wait_out(
-            lambda: processes.Child(command), watch, deadline
-        )
+        return _attend(job, watch, command)
     except (OSError, ValueError) as error:
+        job.commands.give_back()
         return _not_started(job, watch, error)
-    return _attend(job, watch, child, deadline, good)
 
 
 def failed(message: str, job: base.Job) -> base.Result:
@@ -110,31 +123,37 @@ def _not_started(
 
 
 def _attend(
-    job: base.Job,
-    watch: base.Watch,
-    child: processes.Child,
-    deadline: float,
-    good: frozenset[int],
+    job: base.Job, watch: base.Watch, command: processes.Command
 ) -> base.Result:
     checkpoint = folders.Checkpoint(job.scratch, job.checkpoint)
     printed = live.Live(job.secrets)
 
-    def tick() -> None:
+    def tick(child: processes.Child) -> None:
         if printed.take(child.stdout, child.stderr):
             watch.output(printed.size, printed.tail)
         if checkpoint.refresh() and checkpoint.text is not None:
             watch.checkpoint(checkpoint.text)
 
-    ending = processes.attend(child, watch, deadline, tick)
+    child = shortages.wait_out(
+        lambda: processes.Child(command, watch), watch, job.deadline
+    )
+    ending = processes.attend(child, watch, job.deadline, tick)
+    job.commands.are_swept = ending.is_swept
+    if not ending.begun:
+        job.commands.give_back()
     checkpoint.refresh()
     summary = _summary(job, ending, checkpoint)
-    state, message, fault = _verdict(job, ending, summary['stderr'], good)
+    state, message, fault = _verdict(
+        job, ending, summary['stderr'], command.good
+    )
     return base.Result(state, message, fault, summary, checkpoint.text)
 
 
 def _summary(
     job: base.Job, ending: processes.Ending, checkpoint: folders.Checkpoint
 ) -> dict[str, Any]:
+    if not ending.begun:
+        return {'stdout': '', 'stderr': ''}
     summary: dict[str, Any] = {'exit_code': ending.status}
     if ending.status < 0:
         summary['exit_code'] = 128 - ending.status
@@ -142,6 +161,8 @@ def _summary(
     summary['stdout'] = ending.stdout.text(job.secrets)
     summary['stderr'] = ending.stderr.text(job.secrets)
     summary['duration'] = ending.duration
+    if ending.left:
+        summary['left_running'] = leftovers.told(ending.left, job.secrets)
     if checkpoint.refused is not None:
         summary['checkpoint'] = (
             f'{checkpoint.refused} bytes or more are too many, at most '

@@ -1,7 +1,6 @@
 """test_pre and test_post: commands that are run around any driver."""
 
 import dataclasses
-import time
 from typing import Any
 
 from trailmark.common import states
@@ -41,14 +40,13 @@ class _Tested:
         self._driver = driver
         self._job = job
         self._watch = watch
-        self._deadline = time.monotonic() + job.timeout
         self._tests: dict[str, Any] = {}
 
     def run(self) -> base.Result:
         failed = self._test('test_pre', self._job.test_pre)
         if failed is not None:
             return self._with_tests(failed)
-        result = self._driver.run(self._job.until(self._deadline), self._watch)
+        result = self._driver.run(self._job, self._watch)
         result = self._in_full_time(result)
         self._job = dataclasses.replace(
             self._job, checkpoint=result.checkpoint
@@ -72,9 +70,7 @@ class _Tested:
         """The result of a test that failed; None if it passed or is none."""
         if cmd is None:
             return None
-        found = shell.run_command(
-            self._job.until(self._deadline), self._watch, cmd
-        )
+        found = shell.run_command(self._job, self._watch, cmd)
         self._tests[name] = shell.shown_test(found.summary)
         if found.state == _STATE.READY:
             return None

@@ -4,6 +4,7 @@ import dataclasses
 import logging
 from concurrent import futures
 
+from trailmark.common import clock
 from trailmark.engine import claiming, host, presence
 from trailmark.messaging import contracts, late_answers
 
@@ -60,7 +61,11 @@ class EngineService:
             return
         answer.say(
             dataclasses.replace(
-                said, refused=refused, installation=self._installation
+                said,
+                refused=refused,
+                installation=self._installation,
+                clock=clock.STEADY,
+                at=clock.steady_micros(),
             )
         )
 

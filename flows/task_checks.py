@@ -26,7 +26,7 @@ RELATIONS = (
 )
 #: Keys of a relation that say on which nodes its partner is.
 RELATION_ROLES = ('tags', 'roles', 'role')
-_TOLERANCE = re.compile(r'^\s*-?\d+\s*%?\s*$')
+_TOLERANCE = re.compile(r'^\s*[+-]?[0-9]{1,18}\s*%?\s*$')
 #: Characters of an expression that a message shows.
 _LONGEST_SHOWN = 60
 _WARNING = problems.Severity.WARNING
@@ -212,10 +212,11 @@ def _secrets(task: graphs.Task) -> Iterator[problems.Problem]:
     names = task.body.get('secrets')
     if parameters is None or not isinstance(names, list):
         return
+    hints = spelling.Hints(parameters)
     for index, name in enumerate(names):
         top = name.partition('.')[0] if isinstance(name, str) else None
         if top is not None and top not in parameters:
-            near = spelling.hint(top, parameters)
+            near = hints.hint(top)
             message = f'there is no parameter {name}{near}'
             yield _problem(task, f'secrets[{index}]', message, _WARNING)
         elif top is not None and secrets.MASK in parameters_of.secret_values(

@@ -9,8 +9,13 @@ from trailmark.tests import brokers, engines
 from trailmark.tests.functional import base, processes, sidelog
 from trailmark.tests.unit.agent import engines as dispatches
 
-#: Says that it began, and leaves a checkpoint and the number of its group.
-WORK = 'echo half > $TRAILMARK_CHECKPOINT; echo $$ > {pid}; sleep {seconds}'
+#: Says that it began, leaves a checkpoint and the number of its group, and
+#: works for so long, or until it is let go.
+WORK = (
+    'echo half > $TRAILMARK_CHECKPOINT; echo $$ > {pid}; '
+    'timeout --foreground {seconds} '
+    'sh -c "while test ! -e {pid}.go; do sleep 0.05; done" || true'
+)
 
 
 class AgentTestCase(base.ProcessTestCase):
@@ -74,11 +79,16 @@ class AgentTestCase(base.ProcessTestCase):
 
     def begin(self, attempt_id: str, seconds: float = 60) -> None:
         """Dispatch work for so long; it has begun, and is held."""
-        self.dispatch(attempt_id, WORK.format(pid=self.pid, seconds=seconds))
+        self.work = WORK.format(pid=self.pid, seconds=seconds)
+        self.dispatch(attempt_id, self.work)
         self.until(self.group_number, f'{attempt_id} begins')
         self.until(
             lambda: attempt_id in self.engine.held(), f'{attempt_id} is held'
         )
+
+    def let_go(self) -> None:
+        """Let the work end."""
+        self.pid.with_name('pid.go').touch()
 
     def group_number(self) -> int:
         """The process group of the work that began last; 0: none did."""

@@ -1,5 +1,6 @@
 """The command line as a process of its own."""
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -65,6 +66,28 @@ class Trailmark:
             start_new_session=True,
             **options,
         )
+
+
+def supervisors(state: Path) -> list[int]:
+    """The spawners and supervisors of a state directory, the newest last."""
+    found = []
+    for name in sorted(filter(str.isdigit, os.listdir('/proc')), key=int):
+        with contextlib.suppress(OSError):
+            words = Path(f'/proc/{name}/cmdline').read_bytes().split(b'\0')
+            if words[-2:-1] and words[-2].startswith(os.fsencode(state)):
+                found.append(int(name))
+    return found
+
+
+def kill_with_supervisors(
+    process: subprocess.Popen[str], state: Path
+) -> list[int]:
+    """The same, with those that it left to watch its commands."""
+    kill(process)
+    killed = supervisors(state)
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    return killed
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -106,10 +106,11 @@ class EndTest(agents.AgentTestCase):
         self.assertNotEqual([], self.running())
 
         self.agent()
-        self.dispatch('1.0.0.0.1', 'false')
+        self.dispatch('1.0.0.0.1', self.work)
+        self.let_go()
 
-        self.assertTrue(self.outcome('1.0.0.0.1').interrupted)
-        self.assertEqual([], self.running())
+        self.assertEqual('ready', self.outcome('1.0.0.0.1').state)
+        self.assertEqual(1, self.log.starts()['1.0.0.0.1'])
 
 
 class DeathTest(agents.AgentTestCase):
@@ -124,18 +125,44 @@ class DeathTest(agents.AgentTestCase):
         self.assertEqual(-signal.SIGKILL, self.first.returncode)
         self.assertNotEqual([], self.running(), 'the work died too')
 
-    def test_the_next_agent_ends_what_was_left_and_says_so(self) -> None:
+    def test_the_next_agent_waits_for_what_was_left(self) -> None:
         self.begin('1.0.0.0.1')
         self._kill()
 
         self.agent('--name', 'a1')
-        self.dispatch('1.0.0.0.1', 'true')
+        self.dispatch('1.0.0.0.1', self.work)
+        self.until(lambda: '1.0.0.0.1' in self.engine.held(), 'it is held')
+        self.let_go()
+
+        found = self.outcome('1.0.0.0.1')
+        self.assertEqual('ready', found.state)
+        self.assertEqual('half\n', found.checkpoint)
+        self.assertEqual(1, self.log.starts()['1.0.0.0.1'])
+
+    def test_the_next_agent_answers_how_it_ended_meanwhile(self) -> None:
+        self.begin('1.0.0.0.1')
+        self._kill()
+        self.let_go()
+        self.until(lambda: not self.running(), 'the work ends')
+
+        self.agent('--name', 'a1')
+        self.dispatch('1.0.0.0.1', self.work)
+
+        self.assertEqual('ready', self.outcome('1.0.0.0.1').state)
+        self.assertEqual(1, self.log.starts()['1.0.0.0.1'])
+
+    def test_without_its_supervisor_it_is_ended_and_interrupted(self) -> None:
+        self.begin('1.0.0.0.1')
+        processes.kill_with_supervisors(self.first, self.folder / 'state')
+        self.assertNotEqual([], self.running(), 'the work died too')
+
+        self.agent('--name', 'a1')
+        self.dispatch('1.0.0.0.1', self.work)
 
         found = self.outcome('1.0.0.0.1')
         self.assertTrue(found.interrupted)
         self.assertEqual('half\n', found.checkpoint)
         self.assertEqual([], self.running())
-        self.assertEqual(1, self.log.starts()['1.0.0.0.1'])
 
     def test_another_agent_of_the_node_answers_for_it(self) -> None:
         """Nova: behaviour 33."""
@@ -143,11 +170,12 @@ class DeathTest(agents.AgentTestCase):
         self.agent('--name', 'a2')
         self._kill()
 
-        self.dispatch('1.0.0.0.1', 'true')
-        self.assertTrue(self.outcome('1.0.0.0.1').interrupted)
+        self.dispatch('1.0.0.0.1', self.work)
+        self.until(lambda: '1.0.0.0.1' in self.engine.held(), 'it is held')
         self.dispatch('1.0.0.0.2', 'true', checkpoint='half\n', attempt=2)
 
         self.assertEqual('ready', self.outcome('1.0.0.0.2').state)
+        self.assertEqual('cancelled', self.outcome('1.0.0.0.1').state)
         self.assertEqual([], self.log.overlaps())
         self.assertEqual([], self.log.twice())
 
@@ -207,7 +235,8 @@ class WorkTest(agents.AgentTestCase):
         self.agent()
         self.engine.wanted = False
 
-        self.dispatch('1.0.0.0.1', 'true', sent_at=clock.after(-60))
+        old = clock.steady_micros() - 60_000_000
+        self.dispatch('1.0.0.0.1', 'true', sent_at=old)
         self.dispatch('1.0.0.1.1', 'true')
 
         self.outcome('1.0.0.1.1')

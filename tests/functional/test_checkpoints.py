@@ -19,7 +19,10 @@ done
 
 
 class CheckpointsTest(base.ProcessTestCase):
-    """`kill -9` of everything in the third of five steps."""
+    """`kill -9` of everything in the third of five steps.
+
+    The supervisor dies too, so that nobody knows what became of the step.
+    """
 
     def setUp(self) -> None:
         super().setUp()
@@ -35,7 +38,9 @@ class CheckpointsTest(base.ProcessTestCase):
         self.until(lambda: self.begun() == '1 2 3', 'step 3')
         db = self.database()
         self.until(lambda: _stored(db) == ['2\n'], 'the checkpoint')
-        processes.kill(process)
+        state = self.folder / 'state'
+        killed = processes.kill_with_supervisors(process, state)
+        self.assertEqual(2, len(killed), 'a spawner and a supervisor')
         (self.folder / 'go').touch()
 
     def begun(self) -> str:

@@ -27,9 +27,6 @@ class Watch:
     def __init__(self) -> None:
         self.cancelled = base.Cancellation()
 
-    def started(self, pid: int, started: int) -> None:
-        """No process is started."""
-
     def checkpoint(self, text: str) -> None:
         """No checkpoint is needed."""
 

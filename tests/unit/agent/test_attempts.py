@@ -7,7 +7,7 @@ from unittest import mock
 from trailmark.agent import fetching
 from trailmark.common import clock, exceptions, tasktypes
 from trailmark.common.states import ExecutionState
-from trailmark.drivers import base, groups
+from trailmark.drivers import base, folders, groups
 from trailmark.messaging import large
 from trailmark.tests.unit.agent import engines
 
@@ -109,10 +109,13 @@ class TestAttempts(engines.AgentCase):
         agent.cancel_task(['1.0.1.1.1'])
         self.assertEqual(self.outcome('1.0.1.1.1').checkpoint, 'half\n')
 
-    def test_the_attempts_own_folder_goes_with_it(self) -> None:
-        self.agent().execute_task_on_instance([engines.attempt('1.0.1.1.1')])
+    def test_the_attempts_own_files_go_with_it(self) -> None:
+        agent = self.agent()
+        agent.execute_task_on_instance([engines.attempt('1.0.1.1.1')])
         self.outcome('1.0.1.1.1')
-        self.until(lambda: not list((self.state / 'attempts').glob('*/*')))
+        place = self.state / 'attempts' / agent.journal_id()
+        self.assertTrue(place.exists())
+        self.until(lambda: not folders.attempts(place))
 
     def test_what_exceeds_the_threads_waits_its_turn(self) -> None:
         agent = self.agent(workers=2)
@@ -246,7 +249,7 @@ class TestReports(engines.AgentCase):
 
     def test_an_old_dispatch_is_started_only_if_it_is_wanted(self) -> None:
         agent = self.agent(report_interval=0.2)
-        old = clock.now() - 11_000_000
+        old = clock.steady_micros() - 11_000_000
         for wanted in (False, True):
             self.engine.wanted = wanted
             agent.execute_task_on_instance(

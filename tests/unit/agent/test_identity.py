@@ -1,14 +1,17 @@
 """Tests that an attempt id starts at most once, ever."""
 
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
+from typing import Any
 from unittest import mock
 
-from trailmark.agent import journal
+from trailmark.agent import agent as agents
 from trailmark.common.states import ExecutionState
-from trailmark.drivers import groups
+from trailmark.drivers import groups, leftovers
 from trailmark.messaging import contracts
 from trailmark.tests.unit.agent import engines
 
@@ -26,10 +29,23 @@ held = agent.Agent(
 held.execute_task_on_instance([engines.attempt('1.0.1.1.1', sys.argv[2])])
 time.sleep(60)
 """
+#: Works until it is let go, with a process in a session of its own.
 _WORK = (
-    'echo half > $TRAILMARK_CHECKPOINT; (while :; do date +%s%N >> beats; '
-    'sleep 0.05; done) & echo $$ > pid; wait'
+    'echo x >> starts; echo half > $TRAILMARK_CHECKPOINT; echo began; '
+    '(setsid sh -c "while test ! -e go; do sleep 0.05; done") & '
+    'echo $$ > pid; wait; echo done'
 )
+_DIES = """
+import os
+from trailmark.common import tasktypes
+from trailmark.drivers import base
+
+class Dies(base.Driver):
+    type = tasktypes.TaskType('shell', {})
+
+    def run(self, job, watch):
+        os.kill(os.getpid(), 9)
+"""
 
 
 class TestRepeatedIds(engines.AgentCase):
@@ -141,112 +157,227 @@ class TestRepeatedIds(engines.AgentCase):
         self.assertEqual(found.state, ExecutionState.READY)
 
 
-class TestOrphans(engines.AgentCase):
-    """What becomes of attempts whose process is gone, or frozen."""
+class OrphanCase(engines.AgentCase):
+    """A process holds an attempt, whose command runs."""
 
     def setUp(self) -> None:
         super().setUp()
         patch = mock.patch.object(groups, 'GRACE', 0.3)
         patch.start()
         self.addCleanup(patch.stop)
-        self.holder = self.hold()
+        self.addCleanup(self.end_all)
+        self.holder = self.hold(_WORK)
+        self.until((self.folder / 'pid').exists, 20)
 
-    def hold(self) -> subprocess.Popen[bytes]:
-        """A process that holds the attempt, which runs."""
+    def hold(self, work: str) -> subprocess.Popen[bytes]:
+        """A process that holds the attempt."""
         process = subprocess.Popen(
-            [sys.executable, '-c', _HOLDER, str(self.state), _WORK],
+            [sys.executable, '-c', _HOLDER, str(self.state), work],
         )
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        self.until((self.folder / 'beats').exists, 20)
-        self.until((self.folder / 'pid').exists)
         return process
 
-    def beats(self) -> int:
-        return len((self.folder / 'beats').read_text().split())
-
-    def assert_nothing_runs(self) -> None:
-        pid = int((self.folder / 'pid').read_text())
-        left = [each for each in groups.members(pid) if not each.gone]
-        self.assertEqual(left, [])
-
-    def test_the_orphan_of_a_killed_process_is_ended_first(self) -> None:
+    def kill(self) -> None:
         self.holder.kill()
         self.holder.wait()
-        beats = self.beats()
-        self.until(lambda: self.beats() > beats)
-        self.agent().execute_task_on_instance(
-            [engines.attempt('1.0.1.1.1', _WORK, epoch=2)] * 2
-        )
+
+    def place(self) -> pathlib.Path:
+        """Where the attempt left what it left."""
+        [found] = (self.state / 'attempts').iterdir()
+        return found / '1.0.1.1.1'
+
+    def running(self) -> list[groups.Member]:
+        return leftovers.family(self.place(), '1.0.1.1.1').living()
+
+    def end_all(self) -> None:
+        leftovers.end(self.place(), '1.0.1.1.1')
+
+    def let_go(self) -> None:
+        (self.folder / 'go').touch()
+
+    def starts(self) -> int:
+        return (self.folder / 'starts').read_text().count('x')
+
+    def ask(self, engine: engines.Engine | None = None, **more: Any) -> None:
+        """Another agent is asked for the attempt, under the next epoch."""
+        again = engines.attempt('1.0.1.1.1', _WORK, epoch=2, **more)
+        self.agent(engine).execute_task_on_instance([again] * 2)
+
+
+class TestOrphans(OrphanCase):
+    """What becomes of attempts whose process is gone, or frozen.
+
+    Guard: wait-for-command. Guard: read-exit-status.
+    Guard: reap-interrupted. Guard: taken-over.
+    """
+
+    def test_a_command_that_runs_is_waited_for(self) -> None:
+        self.kill()
+        self.ask()
+        self.until(lambda: self.engine.reports)
+        self.assertNotEqual(self.running(), [])
+
+        self.let_go()
+
         found = self.outcome('1.0.1.1.1')
-        self.assert_nothing_runs()
+        self.assertEqual(found.state, ExecutionState.READY)
+        self.assertEqual((found.summary or {})['stdout'], 'began\ndone\n')
+        self.assertEqual(found.checkpoint, 'half\n')
+        self.assertEqual(self.starts(), 1)
+
+    def test_a_command_that_has_ended_is_not_begun_again(self) -> None:
+        self.kill()
+        self.let_go()
+        self.until(lambda: not self.running())
+
+        self.ask()
+
+        found = self.outcome('1.0.1.1.1')
+        self.assertEqual(found.state, ExecutionState.READY)
+        self.assertEqual((found.summary or {})['stdout'], 'began\ndone\n')
+        self.assertEqual(self.starts(), 1)
+
+    def test_its_timeout_runs_from_where_it_began(self) -> None:
+        self.kill()
+        time.sleep(1.5)
+        asked = time.monotonic()
+
+        self.ask(timeout=2.0)
+
+        found = self.outcome('1.0.1.1.1')
+        self.assertEqual(found.message, 'timed out after 2 s')
+        self.assertLess(time.monotonic() - asked, 1.5)
+        self.assertEqual(self.running(), [])
+
+    def test_one_without_its_supervisor_is_ended_and_interrupted(
+        self,
+    ) -> None:
+        self.kill()
+        [record] = leftovers.commands(self.place())
+        os.kill(record.supervisor, signal.SIGKILL)
+
+        self.ask()
+
+        found = self.outcome('1.0.1.1.1')
+        self.assertEqual(self.running(), [])
         self.assertTrue(found.interrupted)
         self.assertEqual(found.fault, 'Interrupted')
-        self.assertEqual(found.state, ExecutionState.ERROR)
         self.assertEqual(found.checkpoint, 'half\n')
-        time.sleep(0.2)
-        self.assertEqual(self.engine.told['1.0.1.1.1'], 1)
 
     def test_two_agents_that_recover_answer_once(self) -> None:
-        self.holder.kill()
-        self.holder.wait()
+        self.kill()
         other = engines.Engine()
-        for agent in (self.agent(), self.agent(other)):
-            agent.execute_task_on_instance(
-                [engines.attempt('1.0.1.1.1', _WORK, epoch=2)]
-            )
+        self.ask()
+        self.ask(other)
+        self.let_go()
         told = self.engine.told, other.told
         self.until(lambda: any(each['1.0.1.1.1'] for each in told))
-        self.assert_nothing_runs()
+        time.sleep(0.2)
         self.assertEqual(sum(each['1.0.1.1.1'] for each in told), 1)
 
-    def test_a_frozen_process_loses_its_attempt_to_the_next_epoch(
-        self,
-    ) -> None:
-        self.agent().execute_task_on_instance(
-            [engines.attempt('1.0.1.1.1', _WORK, epoch=2)]
-        )
+    def test_a_process_that_is_left_behind_loses_its_attempt(self) -> None:
+        self.ask()
+        self.let_go()
         found = self.outcome('1.0.1.1.1')
-        self.assert_nothing_runs()
-        self.assertTrue(found.interrupted)
-        time.sleep(0.5)
-        self.assertTrue(self.recorded().interrupted)
-
-    def recorded(self) -> contracts.Outcome:
-        kept = journal.Journal(self.state / 'journal.sqlite')
-        self.addCleanup(kept.close)
-        outcome = kept.rows(['1.0.1.1.1'])['1.0.1.1.1'].outcome
-        assert outcome is not None
-        return outcome
+        self.assertEqual(found.state, ExecutionState.READY)
+        self.assertEqual(self.starts(), 1)
 
     def test_a_cancel_of_an_orphan_ends_it(self) -> None:
-        self.holder.kill()
-        self.holder.wait()
+        self.kill()
         self.agent().cancel_task(['1.0.1.1.1'])
         self.assertTrue(self.outcome('1.0.1.1.1').interrupted)
-        self.assert_nothing_runs()
+        self.assertEqual(self.running(), [])
+
+    def test_a_cancel_of_what_has_ended_waits_for_its_dispatch(self) -> None:
+        self.kill()
+        self.let_go()
+        self.until(lambda: not self.running())
+        agent = self.agent()
+
+        agent.cancel_task(['1.0.1.1.1'])
+        agent.execute_task_on_instance(
+            [engines.attempt('1.0.1.1.1', _WORK, epoch=2)]
+        )
+
+        found = self.outcome('1.0.1.1.1')
+        self.assertEqual(found.state, ExecutionState.READY)
 
 
-class TestGate(engines.AgentCase):
-    """A child does nothing before it is written down."""
+class TestEarlierAttempts(OrphanCase):
+    """Nothing runs of them when the next one of an execution starts.
 
-    def test_a_child_of_a_process_that_dies_at_the_gate_runs_nothing(
+    Guard: end-earlier-first.
+    """
+
+    def next(self, agent: agents.Agent) -> None:
+        cmd = 'kill -0 $(cat pid) && echo overlap; echo $TRAILMARK_ATTEMPT_ID'
+        agent.execute_task_on_instance([engines.attempt('1.0.1.1.2', cmd)])
+        found = self.outcome('1.0.1.1.2')
+        self.assertEqual((found.summary or {})['stdout'], '1.0.1.1.2\n')
+
+    def test_those_of_a_process_that_is_gone_are_ended(self) -> None:
+        self.kill()
+        self.next(self.agent())
+        self.assertEqual(self.running(), [])
+
+    def test_those_of_a_process_that_lives_are_ended(self) -> None:
+        self.next(self.agent())
+        self.assertEqual(self.running(), [])
+
+    def test_one_that_comes_late_never_begins(self) -> None:
+        agent = self.agent()
+        self.next(agent)
+        late = engines.attempt('1.0.1.3.2')
+        agent.execute_task_on_instance([late])
+        self.outcome('1.0.1.3.2')
+        agent.execute_task_on_instance(
+            [engines.attempt('1.0.1.3.1', 'touch late')]
+        )
+        found = self.outcome('1.0.1.3.1')
+        self.assertEqual(found.state, ExecutionState.CANCELLED)
+        self.assertFalse((self.folder / 'late').exists())
+
+    def test_its_own_are_ended(self) -> None:
+        agent = self.agent()
+        agent.execute_task_on_instance(
+            [engines.attempt('1.0.1.4.1', 'setsid sleep 60 & sleep 60')]
+        )
+        self.until(lambda: '1.0.1.4.1' in agent._held_ids())
+        agent.execute_task_on_instance([engines.attempt('1.0.1.4.2')])
+        self.outcome('1.0.1.4.2')
+        found = self.outcome('1.0.1.4.1')
+        self.assertEqual(found.state, ExecutionState.CANCELLED)
+
+
+class TestClaims(engines.AgentCase):
+    """A command begins once, and never once it was forbidden.
+
+    Guard: start-gate. Guard: journal-first.
+    """
+
+    def test_a_command_that_is_forbidden_never_begins(self) -> None:
+        agent = self.agent()
+        place = self.state / 'attempts' / agent.journal_id()
+        place.mkdir(parents=True)
+        leftovers.forbid(place / '1.0.1.1.1')
+        with self.assertLogs('trailmark.agent.agent', 'WARNING') as said:
+            agent.execute_task_on_instance(
+                [engines.attempt('1.0.1.1.1', 'touch ran')]
+            )
+            self.until(lambda: said.output)
+        self.assertFalse((self.folder / 'ran').exists())
+
+    def test_a_process_that_dies_before_a_command_has_begun_nothing(
         self,
     ) -> None:
-        script = (
-            'import os, sys, pathlib\n'
-            'from trailmark.drivers import processes\n'
-            "argv = processes.by_shell('touch ran')\n"
-            'made = processes.Child(processes.Command(argv, '
-            "sys.argv[1], dict(os.environ), 'X=1'))\n"
-            'print(made.pid, flush=True)\n'
-            'os.kill(os.getpid(), 9)\n'
-        )
-        done = subprocess.run(
-            [sys.executable, '-c', script, str(self.state)],
-            stdout=subprocess.PIPE,
+        script = _HOLDER.replace('catalog.drivers()', "{'shell': Dies()}")
+        subprocess.run(
+            [sys.executable, '-c', _DIES + script, str(self.state), 'true'],
             check=False,
         )
-        pid = int(done.stdout)
-        self.until(lambda: (found := groups.look(pid)) is None or found.gone)
-        self.assertFalse(pathlib.Path(self.state / 'ran').exists())
+        self.agent().execute_task_on_instance(
+            [engines.attempt('1.0.1.1.1', 'touch ran', epoch=2)]
+        )
+        self.assertTrue(self.outcome('1.0.1.1.1').interrupted)
+        self.assertFalse((self.folder / 'ran').exists())

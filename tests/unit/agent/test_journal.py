@@ -100,19 +100,18 @@ class TestJournal(engines.AgentCase):
             row = kept.rows(['a'])['a']
             self.assertTrue(kept.take(row, _OTHER, 2))
             self.assertFalse(kept.take(row, _OTHER, 2))
-            self.assertFalse(kept.child(_OWNER, 'a', 5, 5))
+            self.assertFalse(kept.checkpoint(_OWNER, 'a', 'half'))
             late = contracts.Outcome('a', states.ExecutionState.READY)
             self.assertFalse(kept.end(_OWNER, late))
         self.assertEqual(kept.rows(['a'])['a'].owner, _OTHER)
 
-    def test_a_child_of_another_boot_is_not_inherited(self) -> None:
+    def test_attempts_of_an_execution_are_found_and_no_others(self) -> None:
         kept = self.open()
-        self.claim(kept, 'a')
-        after = journal.Owner('next', 'next boot', 1, 1)
-        with kept.writing():
-            kept.child(_OWNER, 'a', 5, 5)
-            kept.take(kept.rows(['a'])['a'], after, 2)
-        self.assertIsNone(kept.rows(['a'])['a'].child_pid)
+        for name in ('1.0.1.1.1', '1.0.1.1.12', '1.0.1.11.1', '1.0.1.2.1'):
+            self.claim(kept, name)
+        found = kept.siblings(['1.0.1.1', '9.0.1.1'])
+        ids = {part: {row.id for row in rows} for part, rows in found.items()}
+        self.assertEqual(ids, {'1.0.1.1': {'1.0.1.1.1', '1.0.1.1.12'}})
 
     def test_an_epoch_never_falls(self) -> None:
         kept = self.open()

@@ -6,7 +6,7 @@ from unittest import mock
 
 from trailmark.agent import pool
 from trailmark.common.states import ExecutionState
-from trailmark.drivers import processes
+from trailmark.drivers import base, processes
 from trailmark.messaging import contracts
 from trailmark.tests import files
 from trailmark.tests.unit.agent import engines
@@ -72,11 +72,13 @@ class TestProcesses(engines.AgentCase):
         """The starts of processes with these numbers fail at first."""
         real, self.tried = processes.Child, 0
 
-        def child(command: processes.Command) -> processes.Child:
+        def child(
+            command: processes.Command, watch: base.Watch
+        ) -> processes.Child:
             self.tried += 1
             if self.tried in numbers:
                 raise BlockingIOError(11, 'Resource temporarily unavailable')
-            return real(command)
+            return real(command, watch)
 
         patch = mock.patch.object(processes, 'Child', child)
         patch.start()

@@ -59,7 +59,7 @@ class ConfiguredTest(watches.DriverCase):
             self.assertEqual(
                 (result.summary or {})['plan'], ['run wipe http://u:***@host']
             )
-        self.assertEqual(self.watch.children, [])
+        self.assertEqual(self.begun(), [])
 
 
 class MasterShellTest(watches.DriverCase):

@@ -124,9 +124,8 @@ class ApplyTest(RealCase):
         self.assert_nothing_runs()
 
     def assert_nothing_runs(self) -> None:
-        [(pid, _started)] = self.watch.children
-        left = [each for each in groups.members(pid) if not each.gone]
-        self.assertEqual(left, [])
+        self.assertEqual(len(self.begun()), 1)
+        self.assertEqual(self.running(), [])
 
     def test_a_success_is_repeated_as_often_as_asked_for(self) -> None:
         given = {'succeed_retries': 1}
@@ -139,7 +138,7 @@ class ApplyTest(RealCase):
         given = {'succeed_retries': 5}
         result = self.run_puppet(once, parameters=given)
         self.assertEqual(result.state, ExecutionState.ERROR)
-        self.assertEqual(len(self.watch.children), 2)
+        self.assertEqual(len(self.begun()), 2)
 
     def test_modules_prefix_and_report_are_as_the_task_says(self) -> None:
         manifests = self.state / 'modules' / 'shop' / 'manifests'
@@ -269,7 +268,7 @@ class MissingTest(PuppetCase):
         noop = driver.noop(job, self.watch)
         self.assertEqual(failed.fault, 'Failed')
         self.assertEqual(noop.state, ExecutionState.READY)
-        self.assertEqual(self.watch.children, [])
+        self.assertEqual(self.begun(), [])
         return failed.message, (noop.summary or {})['plan']
 
     def test_without_puppet_only_noop_is_ready(self) -> None:

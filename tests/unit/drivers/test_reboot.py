@@ -71,16 +71,17 @@ class RebootTest(watches.DriverCase):
 
     def test_the_boot_id_is_told_before_the_command_begins(self) -> None:
         told: list[str] = []
-        self.watch.on_start = lambda: told.extend(self.watch.checkpoints)
+        self.watch.on_checkpoint = lambda: told.extend(self.begun())
         result = self.run_reboot('a', 'b')
-        self.assertEqual(told, ['a'])
+        self.assertEqual(self.watch.checkpoints, ['a'])
+        self.assertEqual(told, [])
         self.assertEqual(result.checkpoint, 'a')
 
     def test_a_node_that_has_restarted_is_not_restarted_again(self) -> None:
         result = self.run_reboot('b', checkpoint='a')
         self.assertEqual(result.state, ExecutionState.READY)
         self.assertFalse(self.asked.exists())
-        self.assertEqual(self.watch.children, [])
+        self.assertEqual(self.begun(), [])
 
     def test_a_node_that_has_not_restarted_yet_is(self) -> None:
         result = self.run_reboot('a', 'b', checkpoint='a')

@@ -61,7 +61,7 @@ class RefusedTest(watches.DriverCase):
     def refused(self, driver: base.Driver, **more: str) -> str:
         result = tests.run_tested(driver, self.job(**more), self.watch)
         self.assertEqual('Refused', result.fault)
-        self.assertEqual([], self.watch.children)
+        self.assertEqual([], self.begun())
         return result.message or ''
 
     def test_it_runs_nothing_of_a_refused_type(self) -> None:

@@ -159,7 +159,7 @@ class TestFailure(SyncCase):
         self.assertNotIn('hunter2', f'{result} {told}')
 
     def test_a_cancel_ends_it(self) -> None:
-        self.watch.on_start = self.watch.cancelled.set
+        self.watch.cancelled.set()
         self.assertEqual('cancelled', self.sync().state)
         self.assertNotIn('to/link', self.everything())
 

@@ -64,7 +64,7 @@ class TestTests(watches.DriverCase):
             self.assertEqual(result.message, 'timed out after 0.5 s')
 
     def test_a_cancel_during_a_test_cancels_the_task(self) -> None:
-        self.watch.on_start = self.watch.cancelled.set
+        self.watch.cancelled.set()
         result = self.run_with_tests('touch ran', test_pre='sleep 60')
         self.assertEqual(result.state, ExecutionState.CANCELLED)
         self.assertFalse((self.state / 'nodes/prod/n1/ran').exists())

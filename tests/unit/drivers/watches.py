@@ -7,7 +7,7 @@ import unittest
 from collections.abc import Callable
 from typing import Any
 
-from trailmark.drivers import base, folders
+from trailmark.drivers import base, folders, groups, leftovers, spawning
 
 
 class Recorder:
@@ -15,15 +15,9 @@ class Recorder:
 
     def __init__(self) -> None:
         self.cancelled = base.Cancellation()
-        self.children: list[tuple[int, int]] = []
         self.checkpoints: list[str] = []
         self.outputs: list[tuple[int, str]] = []
-        self.on_start: Callable[[], None] = lambda: None
         self.on_checkpoint: Callable[[], None] = lambda: None
-
-    def started(self, pid: int, started: int) -> None:
-        self.children.append((pid, started))
-        self.on_start()
 
     def output(self, size: int, tail: str) -> None:
         self.outputs.append((size, tail))
@@ -38,9 +32,27 @@ class DriverCase(unittest.TestCase):
 
     def setUp(self) -> None:
         self.state = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.state)
+        self.addCleanup(shutil.rmtree, self.state, ignore_errors=True)
+        self.addCleanup(spawning.let_go, self.state / 'attempts')
+        self._jobs = 0
         self.watch = Recorder()
         self.addCleanup(self.watch.cancelled.close)
+
+    def begun(self) -> list[str]:
+        """The commands that were begun."""
+        found = (self.state / 'attempts').glob('*.command?')
+        return sorted(each.name for each in found)
+
+    def running(self) -> list[groups.Member]:
+        """What is alive of all attempts."""
+        places = {each.rpartition('.')[0] for each in self.begun()}
+        return [
+            each
+            for name in places
+            for each in leftovers.family(
+                self.state / 'attempts' / name, '7.0.1.2.3'
+            ).living()
+        ]
 
     def job(self, cmd: str = 'true', **more: Any) -> base.Job:
         """A prepared job that runs `cmd`."""
@@ -55,8 +67,9 @@ class DriverCase(unittest.TestCase):
             'parameters': parameters,
             'timeout': 20.0,
             'folder': folders.of_node(self.state / 'nodes', 'prod', 'n1'),
-            'scratch': self.state / 'attempts' / '7.0.1.2.3',
+            'scratch': self.state / 'attempts' / f'7.0.1.{self._jobs}.3',
         }
+        self._jobs += 1
         job = base.Job(**{**given, **more})
         folders.prepare(job)
         return job

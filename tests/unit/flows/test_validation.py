@@ -3,7 +3,7 @@
 import dataclasses
 import unittest
 
-from trailmark.common import problems, tasktypes
+from trailmark.common import exceptions, problems, tasktypes
 from trailmark.flows import graphs, validation
 from trailmark.tests.unit.flows import folders
 
@@ -164,6 +164,21 @@ class ErrorTest(unittest.TestCase):
             self.assertEqual(severity, found.severity, found)
             self.assertTrue((found.field or '').startswith(field), found)
             self.assertIn(f'it belongs in {place}', found.message)
+
+    def test_ids_that_lists_can_not_name_are_refused(self) -> None:
+        for name in ('com,ma', 'a ', ' a', '\u00a0a', 'a@b', '/a/'):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(
+                    exceptions.InvalidInput, 'a name without @, commas'
+                ),
+            ):
+                _check(f'- {{id: "{name}", type: noop}}')
+
+    def test_ids_of_other_signs_are_taken(self) -> None:
+        for name in ('ünïcode', 'emoji😀', 'a b', 'a/b', 'a:b', '日本'):
+            with self.subTest(name):
+                self.assertEqual((), _check(f'- {{id: "{name}", type: noop}}'))
 
     def test_strict_makes_errors_of_warnings(self) -> None:
         """Fuel: behaviours 25 and 37."""
