@@ -65,7 +65,7 @@ class Listening:
         self._thread.start()
 
     def stop(self) -> None:
-        """Hear nothing more; `wait` or `close` it then."""
+        """Hear nothing more; `wait` for it then, or `close` it."""
         self._ended.set()
         # One that begins anew while the broker is away hears nothing.
         self._is_idle = self._lock.acquire(timeout=_LOCKED)
@@ -78,7 +78,9 @@ class Listening:
             self._server.wait()
 
     def close(self) -> None:
-        """The same, and send the answers that are known."""
+        """Hear nothing more, and send the answers that are known."""
+        if not self._ended.is_set():
+            self.stop()
         if self._is_idle:
             self._server.close()
 
