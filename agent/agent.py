@@ -1,5 +1,6 @@
 """An agent: it takes attempts in, carries them out, and never forgets one."""
 
+import contextlib
 import dataclasses
 import functools
 import logging
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from trailmark.agent import (
     attempts,
     fetching,
+    freshness,
     opening,
     orphans,
     pool,
@@ -21,7 +23,7 @@ from trailmark.agent import (
     rounds,
 )
 from trailmark.agent import journal as journals
-from trailmark.common import clock, exceptions, process_identity
+from trailmark.common import exceptions, process_identity
 from trailmark.drivers import base, folders, spawning
 from trailmark.messaging import contracts, files
 
@@ -37,7 +39,8 @@ class Agent:
 
     It implements messaging.local.LocalAgent. The journal becomes its own:
     it is closed with the agent. Its threads never hold an exit up.
-    A dispatch older than `stale_seconds` is taken on only if it is wanted.
+    A dispatch older than `stale_seconds`, or of an engine whose clock is
+    not among `clocks` yet, is taken on only if it is wanted.
     Its reports tell of its `presence`, unless it is part of the engine.
     Files of master are `given` to it, unless it may read them itself.
     `environment` names what commands get of its own.
@@ -56,6 +59,7 @@ class Agent:
         presence: contracts.Presence | None = None,
         work: pathlib.Path | None = None,
         given: files.Files | None = None,
+        clocks: freshness.EngineClocks | None = None,
         environment: Sequence[str] = (),
     ) -> None:
         self.name = name
@@ -75,6 +79,7 @@ class Agent:
             company=presence is not None,
         )
         self._stale = int(stale_seconds * 1_000_000)
+        self._clocks = clocks or freshness.EngineClocks()
         self._lock = threading.Lock()
         self._held: dict[str, attempts.Held] = {}
         self._failure: exceptions.JournalUnavailable | None = None
@@ -106,13 +111,19 @@ class Agent:
         # One that is fetched was asked for anew, however old it is.
         self._fetcher.fetch(each for each in attempts if each[0].large)
         whole = [each for each in attempts if not each[0].large]
-        oldest = clock.now() - self._stale
-        fresh = [each for each in whole if each[0].sent_at >= oldest]
+        fresh = [each for each in whole if self._is_fresh(each[0])]
         if len(fresh) < len(whole):
-            old = [each for each in whole if each[0].sent_at < oldest]
-            self._reporter.doubt(old)
+            taken = {each[0].id for each in fresh}
+            self._reporter.doubt(
+                [each for each in whole if each[0].id not in taken]
+            )
         if fresh:
             self._tell(rounds.Round(arrivals=fresh))
+
+    def _is_fresh(self, attempt: contracts.TaskAttempt) -> bool:
+        # Guard: ask-stale.
+        age = self._clocks.age(attempt)
+        return age is not None and age <= self._stale
 
     def cancel_task(self, attempt_ids: Sequence[str]) -> None:
         """End attempts, also ones that have not arrived yet."""
@@ -203,6 +214,7 @@ class Agent:
             answer.set_exception(reason)
 
     def _run(self) -> None:
+        self._sweep()
         last = False
         while not last:
             given = self._next_round()
@@ -211,6 +223,16 @@ class Agent:
                 last = True
             self._take_in(given)
         self._journal.close()
+
+    def _sweep(self) -> None:
+        """Remove what attempts of the past have left behind."""
+        with contextlib.suppress(OSError, sqlite3.Error):
+            found = self._places.old()
+            known = self._journal.rows(list(found))
+            for attempt_id in found:
+                row = known.get(attempt_id)
+                if row is None or row.outcome is not None:
+                    folders.remove(self._places.scratch(attempt_id))
 
     def _next_round(self) -> rounds.Round:
         given = self._inbox.get()
@@ -279,6 +301,7 @@ class Agent:
         except Exception:
             LOG.exception('The engine does not hear that its agent failed')
 
+    # What starts is in the journal by then. Guard: journal-first.
     def _follow(self, settled: rounds.Settled, given: rounds.Round) -> None:
         for attempt_id, answer, own in settled.answers:
             if not own:
@@ -339,14 +362,20 @@ class Agent:
         self._pool.submit(functools.partial(self._work, held, outcome))
 
     def _work(
-        self, held: attempts.Held, outcome: Callable[[], contracts.Outcome]
+        self,
+        held: attempts.Held,
+        outcome: Callable[[], contracts.Outcome],
+        shared: bool = False,
     ) -> None:
+        """Its files stay if `shared`: who else has it must see them."""
         if not held.begin():
             return
         try:
             ended = outcome()
-            held.end(ended)
-            self._clear(ended)
+            answer = held.end(ended)
+            if not shared:
+                clear = functools.partial(self._clear, ended)
+                answer.add_done_callback(clear)
         except exceptions.AttemptTaken as error:
             LOG.warning('Attempt %s is left: %s', held.id, error)
             self._let_go(held.id)
@@ -355,13 +384,22 @@ class Agent:
         finally:
             held.finish()
 
-    def _clear(self, ended: contracts.Outcome) -> None:
-        """What still runs is known by the files of its attempt."""
+    def _clear(self, ended: contracts.Outcome, answer: rounds.Answer) -> None:
+        """The outcome is in the journal, and files tell what still runs.
+
+        Who does not own the attempt any more leaves them.
+        Guard: folder-until-journaled. Guard: taken-over.
+        """
+        if answer.exception() is not None or not answer.result():
+            return
         if rounds.LEFT_RUNNING not in (ended.summary or {}):
             folders.remove(self._places.scratch(ended.attempt_id))
 
     def _recover(self, orphan: rounds.Orphan) -> None:
-        """Wait for what runs of an attempt whose agent is gone, or end it."""
+        """Wait for what runs of an attempt whose agent is gone, or end it.
+
+        Guard: wait-for-command. Guard: read-exit-status.
+        """
         attempt_id, arrival = orphan.row.id, orphan.arrival
         if arrival is None and orphans.has_ended(self._places, attempt_id):
             # It is answered as it ended, when it is asked for again.
@@ -375,7 +413,9 @@ class Agent:
             go_on = functools.partial(
                 self._crew.go_on, (known, instance), held
             )
-            self._pool.submit(functools.partial(self._work, held, go_on))
+            self._pool.submit(
+                functools.partial(self._work, held, go_on, orphan.shared)
+            )
             return
         held.begin()
         threading.Thread(
@@ -388,9 +428,10 @@ class Agent:
     def _end_orphan(self, orphan: rounds.Orphan) -> None:
         outcome = orphans.end(self._places, orphan)
         ending = rounds.Ending(outcome, rounds.Answer())
+        if not orphan.shared:
+            clear = functools.partial(self._clear, outcome)
+            ending.answer.add_done_callback(clear)
         self._tell(rounds.Round(endings=[ending]))
-        if ending.answer.exception() is None and not orphan.shared:
-            self._clear(outcome)
 
     def _cancel(self, attempt_id: str) -> None:
         with self._lock:

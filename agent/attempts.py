@@ -5,6 +5,7 @@ import functools
 import logging
 import pathlib
 import threading
+import time
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ from trailmark.messaging import contracts, files
 
 LOG = logging.getLogger(__name__)
 
+_DAY = 24 * 3600
 Tell = Callable[[rounds.Round], None]
 #: Told what an attempt prints; no journal keeps it.
 Say = Callable[[str, contracts.Output], None]
@@ -102,12 +104,12 @@ class Held:
         if self._say is not None:
             self._say(self.id, contracts.Output(size, tail))
 
-    def end(self, outcome: contracts.Outcome) -> None:
-        """Write down how it ended and wait until that is durable."""
+    def end(self, outcome: contracts.Outcome) -> rounds.Answer:
+        """Write down how it ended. The answer comes when that is durable."""
         answer = rounds.Answer()
         ending = rounds.Ending(outcome, answer)
         self._tell(rounds.Round(endings=[ending]))
-        answer.result()
+        return answer
 
 
 class Places:
@@ -164,6 +166,15 @@ class Places:
     def scratch(self, attempt_id: str) -> pathlib.Path:
         """An attempt's own folder."""
         return self.attempts / attempt_id
+
+    def old(self) -> set[str]:
+        """Attempts whose files are older than a day. Raises OSError."""
+        day_ago = time.time() - _DAY
+        return {
+            each
+            for each in folders.attempts(self.attempts)
+            if folders.touched_at(self.scratch(each)) < day_ago
+        }
 
     def _folder(self, instance: contracts.Instance) -> pathlib.Path:
         key = instance.cluster, instance.name

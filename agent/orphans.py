@@ -24,7 +24,10 @@ def has_ended(places: attempts.Places, attempt_id: str) -> bool:
 
 
 def end(places: attempts.Places, orphan: rounds.Orphan) -> contracts.Outcome:
-    """End all of an attempt whose agent is gone; it is interrupted."""
+    """End all of an attempt whose agent is gone; it is interrupted.
+
+    Guard: reap-interrupted.
+    """
     row = orphan.row
     scratch = places.scratch(row.id)
     scratch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,7 +52,10 @@ class Earlier:
         self._open = [held[each] for each in start.after if each in held]
 
     def end_first(self, own: attempts.Held) -> contracts.Outcome | None:
-        """None once nothing runs of them; else how the new one ends."""
+        """None once nothing runs of them; else how the new one ends.
+
+        Guard: end-earlier-first. Guard: left-running.
+        """
         attempt = self._start.arrival[0]
         until = time.monotonic() + attempt.timeout
         if not self._start.after:

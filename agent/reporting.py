@@ -166,7 +166,9 @@ class Reporter:
             LOG.warning('Old attempt %s is dropped: %s', attempt.id, error)
             return
         if wanted:
-            fresh = dataclasses.replace(attempt, sent_at=clock.now())
+            fresh = dataclasses.replace(
+                attempt, sent_at=clock.steady_micros(), clock=clock.STEADY
+            )
             self._served.execute_task_on_instance([(fresh, instance)])
 
     def _report(self) -> None:

@@ -295,7 +295,10 @@ class Settlement:
     def _end_earlier_attempts_first(
         self, earlier: list[journals.Row | None]
     ) -> tuple[str, ...]:
-        """The attempts that a new one of their execution has to wait for."""
+        """The attempts that a new one of their execution has to wait for.
+
+        Guard: end-earlier-first.
+        """
         after = []
         for row in earlier:
             if row is None or not _may_run(row):
@@ -323,7 +326,7 @@ class Settlement:
     def _take(
         self, row: journals.Row, epoch: int, arrival: Arrival | None
     ) -> None:
-        shared = _is_alive(row.owner)
+        shared = _has_process(row.owner)
         if self._journal.take(row, self._owner, epoch):
             self._settled.orphans.append(Orphan(row, arrival, shared))
 
@@ -355,8 +358,12 @@ def _goes_on(owner: journals.Owner) -> bool:
 
 
 def _is_alive(owner: journals.Owner) -> bool:
+    return owner.id not in _RETIRED and _has_process(owner)
+
+
+def _has_process(owner: journals.Owner) -> bool:
+    """Whether its process lives; threads of a retired agent may go on."""
     return (
-        owner.id not in _RETIRED
-        and owner.boot_id == process_identity.boot_id()
+        owner.boot_id == process_identity.boot_id()
         and owner.started == process_identity.started(owner.pid)
     )

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from trailmark.common import exceptions
+from trailmark.agent import freshness
+from trailmark.common import clock, exceptions
 from trailmark.messaging import contracts, parts
 
 LOG = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ class Router:
     What is said of a run goes to the engine that dispatched last for it,
     and to any engine once that one doesn't answer. `doubt` is called with
     the reason why the agent may not go on as it is: it is refused, its
-    journal fails, or it belongs to another `installation`.
+    journal fails, or it belongs to another `installation`. What answers
+    tell of the clocks of engines goes to `clocks`.
     """
 
     def __init__(
@@ -53,10 +55,12 @@ class Router:
         client: Client,
         installation: str,
         doubt: Callable[[str], None],
+        clocks: freshness.EngineClocks | None = None,
     ) -> None:
         self._client = client
         self._installation = installation
         self._doubt = doubt
+        self._clocks = clocks or freshness.EngineClocks()
         self._lock = threading.Lock()
         self._engines: dict[int, str] = {}
         self._pool = concurrent.futures.ThreadPoolExecutor(
@@ -140,14 +144,22 @@ class Router:
             for engine, part in sent
         ]
 
+    def _report(
+        self, engine: str | None, part: contracts.Report
+    ) -> contracts.ReportAnswer:
+        began = clock.steady_micros()
+        answer = self._client.report(engine, part)
+        self._clocks.learn(answer, began)
+        return answer
+
     def _say(
         self, engine: str | None, part: contracts.Report
     ) -> contracts.ReportAnswer:
         try:
-            answer = self._client.report(engine, part)
+            answer = self._report(engine, part)
         except _UNANSWERED as error:
             self._forget(engine, error)
-            answer = self._client.report(None, part)
+            answer = self._report(None, part)
         self._check(answer)
         return answer
 
@@ -186,7 +198,7 @@ def _joined(
         refused[0] if refused else None,
         found[0].installation,
         tuple(each for answer in found for each in answer.dispatched),
-        max(each.sequence for each in found),
+        sequence=max(each.sequence for each in found),
     )
 
 

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from trailmark.agent import agent, files, routing, settings
+from trailmark.agent import agent, files, freshness, routing, settings
 from trailmark.agent import journal as journals
-from trailmark.common import exceptions
+from trailmark.common import clock, exceptions
 from trailmark.drivers import base
 from trailmark.messaging import agents, contracts, threaded
 from trailmark.messaging import files as messaging
@@ -49,6 +49,7 @@ class Serving:
             self._given_by_it = files.GivenFiles()
         else:
             self._given_to_it = messaging.FileClient(transport, options.master)
+        self._clocks = freshness.EngineClocks()
         self._ended = threading.Event()
         self._changed = threading.Event()
         self._complaint: str | None = None
@@ -133,7 +134,10 @@ class Serving:
             presence=there,
             sequence=0 if journal is None else journal.sequence,
         )
-        return self._client.report(None, report)
+        began = clock.steady_micros()
+        answer = self._client.report(None, report)
+        self._clocks.learn(answer, began)
+        return answer
 
     def _not_yet(self) -> contracts.Presence:
         """It is there, but nobody may dispatch to it."""
@@ -148,7 +152,9 @@ class Serving:
         return folder / f'{installation}.db'
 
     def _serve_with(self, journal: journals.Journal, database: str) -> None:
-        router = routing.Router(self._client, database, self._doubt)
+        router = routing.Router(
+            self._client, database, self._doubt, self._clocks
+        )
         served = self._agent(journal, router)
         there = self._presence
         server = agents.server(
@@ -191,6 +197,7 @@ class Serving:
             presence=self._not_yet(),
             work=said.work_folder,
             given=self._given_to_it,
+            clocks=self._clocks,
             environment=said.environment,
         )
 

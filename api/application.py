@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 from werkzeug import exceptions as http
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import IntegerConverter, Map, Rule
 
 from trailmark.api import calls, findings, guards, routes, streams
 from trailmark.api.nova import envelopes as nova_envelopes
 from trailmark.api.openapi import bodies, catalog, document, requests
 from trailmark.api.sahara import envelopes as sahara_envelopes
-from trailmark.common import exceptions, step_types, tasktypes
+from trailmark.common import (
+    exceptions,
+    notes,
+    numbers,
+    step_types,
+    tasktypes,
+)
 from trailmark.common import secrets as masking
 from trailmark.db import connection
 from trailmark.messaging import contracts
@@ -68,6 +74,15 @@ class _Route:
     checks: requests.Checks
 
 
+class _Whole(IntegerConverter):
+    """A whole number; one of many digits is refused as too large."""
+
+    def to_python(self, value: str) -> int:
+        """The number, or one that is too large as well."""
+        found = numbers.identifier(value)
+        return numbers.LARGEST + 1 if found is None else found
+
+
 def _rules() -> Iterator[Rule]:
     for method, path, view in routes.ROUTES:
         named = document.path_of(path)
@@ -76,7 +91,7 @@ def _rules() -> Iterator[Rule]:
             yield Rule(way, methods=[method], endpoint=route)
 
 
-_MAP = Map([*_rules()], strict_slashes=False)
+_MAP = Map([*_rules()], strict_slashes=False, converters={'int': _Whole})
 
 
 class Application:
@@ -165,6 +180,8 @@ class Application:
             return _in_parts(answer)
         response = _response(answer.body, answer.status, answer.media)
         response.headers.extend(answer.headers)
+        for note in call.notes:
+            response.headers.add(notes.HEADER, note)
         return response
 
     def end_streams(self) -> None:

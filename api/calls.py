@@ -15,6 +15,7 @@ from trailmark.api.openapi import queries, requests
 from trailmark.common import (
     clock,
     exceptions,
+    numbers,
     problems,
     step_types,
     tasktypes,
@@ -82,6 +83,8 @@ class Call:
     request: Request
     caller: guards.Caller
     checked: requests.Checked
+    #: What the answer says beside its body, to people.
+    notes: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def db(self) -> connection.Database:
@@ -166,3 +169,15 @@ def refused(message: str, field: str | None = None) -> exceptions.InvalidInput:
     return exceptions.InvalidInput(
         [problems.Problem(message=message, field=field)]
     )
+
+
+def identifier(kind: str, said: str) -> int:
+    """The id of a thing that a path says.
+
+    Raises NotFound for what is none, InvalidInput beyond the largest.
+    """
+    number = numbers.identifier(said)
+    if number is None:
+        numbers.refuse_beyond(said)
+        raise exceptions.NotFound(kind=kind, name=said[:255])
+    return number

@@ -21,7 +21,11 @@ FILES = {'type': 'object', 'additionalProperties': {'type': 'string'}}
 ONE_FILE = {**FILES, 'minProperties': 1, 'maxProperties': 1}
 #: The folder of a deployment.
 SOURCE = {'type': 'string', 'pattern': '^/', 'maxLength': 4096}
-SELECTION = {'nodes': TEXTS, 'tasks': TEXTS, 'subgraphs': TEXTS}
+SELECTION = {
+    'nodes': {**TEXTS, 'maxItems': 20_000},
+    'tasks': {**TEXTS, 'maxItems': 20_000},
+    'subgraphs': {**TEXTS, 'maxItems': 1_000},
+}
 #: What is asked of a run that begins.
 RUN = {
     'graph_types': TYPES,

@@ -1,6 +1,7 @@
 """Requests of HTTP/1.1 as they are written: what is doubtful is refused."""
 
 import re
+import urllib.parse
 from typing import Any
 
 from cheroot import server
@@ -89,6 +90,11 @@ class Request(server.HTTPRequest):
             return self._refuse('the version of HTTP can not be read')
         if not _TARGET.fullmatch(self.uri):
             return self._refuse('the target has a blank or a control code')
+        # cheroot leaves `%2F`, which then looks like `%252F`.
+        path = urllib.parse.urlsplit(self.uri).path
+        self.path = urllib.parse.unquote_to_bytes(path)
+        if b'\0' in self.path:
+            return self._refuse('the target has a NUL')
         return True
 
     def read_request_headers(self) -> bool:

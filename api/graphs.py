@@ -1,6 +1,5 @@
 """Graphs: what is wrong with one, what it expands to, how it looks."""
 
-import pkgutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ from trailmark.api import calls, explanations, findings, graph_input
 from trailmark.common import exceptions, problems, states
 from trailmark.db import runs, snapshots, tasks_history
 from trailmark.flows import (
+    connectivity,
     drawing,
     graphs,
     mermaid,
@@ -26,9 +26,7 @@ def lint(call: calls.Call) -> calls.Answer:
         found = error.problems
     graph = graph_input.graph_to_draw(graph_input.of(call, body), _type(body))
     if graph is not None:
-        # By name: what it looks with is slow to import, and few ask.
-        check = pkgutil.resolve_name('trailmark.flows.connectivity:check')
-        found = (*found, *check(graph))
+        found = (*found, *connectivity.check(graph))
     return calls.Answer({'problems': [findings.shape(each) for each in found]})
 
 

@@ -4,7 +4,13 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from trailmark.api import calls, changed_tasks, skips, waiting
+from trailmark.api import (
+    calls,
+    changed_tasks,
+    named_nodes,
+    skips,
+    waiting,
+)
 from trailmark.common import clock, exceptions, process_identity, states
 from trailmark.db import (
     claims,
@@ -25,7 +31,7 @@ def index(call: calls.Call) -> calls.Answer:
         cluster=None if named is None else clusters.number(call.db, named),
         states=call.texts('status') or (),
         types=call.texts('type') or (),
-        nodes=call.texts('node') or (),
+        nodes=named_nodes.by_name(call, 'node'),
         since=call.moment('since'),
         until=call.moment('until'),
         hidden=call.flag('all'),

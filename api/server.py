@@ -49,7 +49,7 @@ class _Server(wsgi.Server):
         )
         self.software = 'trailmark'
         self.request_seconds = said.request_seconds
-        most = min(said.connections, descriptors.most() // 2)
+        most = min(said.connections, descriptors.most() // 3)
         share = min(said.address_connections, most)
         self._limits = most, share, said.threads
         self._connections: Any = None

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from trailmark.api import calls, lists, puppet_summaries
+from trailmark.api import calls, lists, named_nodes, puppet_summaries
 from trailmark.common import clock
 from trailmark.db import (
     clusters,
@@ -36,10 +36,11 @@ def of_cluster(call: calls.Call, cluster: str) -> calls.Answer:
 
 def of_node(call: calls.Call, node: str) -> calls.Answer:
     """Rows of all runs on a node, by its id or name, as the seed's."""
-    chosen = dataclasses.replace(filter_of(call), nodes=(node,))
+    meant = named_nodes.of_fuel(node)
+    chosen = dataclasses.replace(filter_of(call), nodes=(meant,))
     answer = _list(call, chosen)
     if not answer.body:
-        nodes.check_known(call.db, node)
+        nodes.check_known(call.db, meant)
     return answer
 
 
@@ -49,7 +50,7 @@ def filter_of(call: calls.Call) -> history_filters.Filter:
     return history_filters.Filter(
         run=call.number('run'),
         cluster=None if named is None else clusters.number(call.db, named),
-        nodes=call.texts('nodes') or (),
+        nodes=named_nodes.by_name(call, 'nodes'),
         statuses=call.texts('statuses') or (),
         tasks=call.texts('tasks') or (),
         types=call.texts('graph_type') or (),

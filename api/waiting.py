@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 from trailmark.api import agents, calls
 from trailmark.common import clock, exceptions, states
 from trailmark.common.states import ExecutionState
-from trailmark.db import records, snapshots, tasks_history
+from trailmark.db import clocks, records, snapshots, tasks_history
 from trailmark.flows import plan, planning, snapshot
 
 #: Reasons in one answer.
@@ -68,6 +68,7 @@ def _from_tables(call: calls.Call, run: records.Run) -> Mapping[str, str]:
         planned,
         tasks_history.restore(call.db, run.id),
         agents.unserved(call, planned),
+        clocks.moment(call.db),
     )
 
 
@@ -75,10 +76,12 @@ def explain(
     planned: plan.Plan,
     rows: Mapping[records.Key, records.StoredExecution],
     unserved: Mapping[int, str] | None = None,
+    now: int = 0,
 ) -> dict[str, str]:
     """Reasons from a plan and the rows of its run; those next in line first.
 
-    `unserved` names by number of node the one that no agent serves.
+    `unserved` names by number of node the one that no agent serves; `now`
+    is by the database's clock.
     Pure; what is in no row (a barrier) has ended if all before it has.
     """
     known = [_row(vertex, rows) for vertex in planned.vertices]
@@ -99,7 +102,7 @@ def explain(
         )
         if row is not None and row.state == ExecutionState.PENDING:
             offline = unserved.get(vertex.node) if unserved else None
-            why = _why(planned, vertex, row, earlier, busy, offline)
+            why = _why(planned, vertex, row, earlier, busy, offline, now)
             waits.append((len(earlier), vertex.name, why))
     return {name: why for _count, name, why in sorted(waits)}
 
@@ -111,13 +114,19 @@ def _why(
     earlier: Sequence[int],
     busy: Mapping[int, str],
     offline: str | None,
+    now: int,
 ) -> str:
     if earlier:
         first = planned.vertices[earlier[0]].name
         more = f' and {len(earlier) - 1} more' if len(earlier) > 1 else ''
         return f'waits for {first}{more}'
-    if row.not_before is not None and row.not_before > clock.now():
+    if row.not_before is not None and row.not_before > now:
         return f'waits until {clock.iso(row.not_before)} to try again'
+    if row.journal is not None:
+        return (
+            f'nobody knows whether its attempt {row.attempt} has ended: '
+            'waits for the agent that had it'
+        )
     if vertex.node and vertex.node in busy:
         return f'waits for its node, which runs {busy[vertex.node]}'
     if offline is not None:

@@ -1,9 +1,10 @@
 """Whom an API that others reach lets in, as its options say."""
 
-import pkgutil
+import contextlib
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from oslo_config import cfg
 
@@ -40,10 +41,7 @@ def guard(conf: cfg.ConfigOpts, host: str) -> guards.Guard:
             )
         return admission.Anybody()
     if said.auth_strategy == 'keystone':
-        # By name: who has no Keystone needs none of its code.
-        make = _resolved('trailmark.api.keystone:Keystone')
-        keystone: guards.Guard = make(policies.Policies(conf))
-        return keystone
+        return _keystone_guard(conf)
     path = Path(said.http_basic_auth_user_file).expanduser()
     counted = tries.Tries(said.login_tries, said.login_seconds)
     users = http_basic.Users(path, said.admins, said.readers, counted)
@@ -55,14 +53,21 @@ def before(api: 'WSGIApplication', conf: cfg.ConfigOpts) -> 'WSGIApplication':
     """What is asked first: Keystone's middleware, where it is configured."""
     if conf.api.auth_strategy != 'keystone':
         return api
-    put = _resolved('trailmark.api.keystone:before')
-    behind: WSGIApplication = put(api, conf)
-    return behind
+    with _needing_keystone():
+        from trailmark.api import keystone  # late: an optional extra
+    return keystone.before(api, conf)
 
 
-def _resolved(name: str) -> Any:
+def _keystone_guard(conf: cfg.ConfigOpts) -> guards.Guard:
+    with _needing_keystone():
+        from trailmark.api import keystone  # late: an optional extra
+    return keystone.Keystone(policies.Policies(conf))
+
+
+@contextlib.contextmanager
+def _needing_keystone() -> Iterator[None]:
     try:
-        return pkgutil.resolve_name(name)
+        yield
     except ModuleNotFoundError as error:
         raise exceptions.ConfigurationRefused(
             reason=f'[api] auth_strategy = keystone needs {error.name}: '

@@ -12,7 +12,7 @@ from oslo_config import cfg
 
 from trailmark.agent import serving
 from trailmark.agent import settings as agent_settings
-from trailmark.app import daemon, state
+from trailmark.app import daemon, state, workers
 from trailmark.common import clock, exceptions, process_identity
 from trailmark.common import secrets as masking
 from trailmark.drivers import catalog
@@ -25,8 +25,8 @@ LOG = logging.getLogger(__name__)
 _ANSWER = 5.0
 #: Seconds that closing takes beside the drain.
 _CLOSING = 30
-#: Bytes that a broker allows the name of a queue.
-_QUEUE = 200
+#: Characters that the database keeps.
+_LONGEST_NAME = 255
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,10 +69,10 @@ def _check(node: str, name: str) -> None:
                 reason=f'{option} {given!r:.100} is no name without blanks '
                 'and @ / , :'
             )
-    if len(f'{node}{name}'.encode()) > _QUEUE:
-        raise exceptions.ConfigurationRefused(
-            reason=f'--node and --name have more than {_QUEUE} bytes'
-        )
+        if len(given) > _LONGEST_NAME:
+            raise exceptions.ConfigurationRefused(
+                reason=f'{option} has more than {_LONGEST_NAME} characters'
+            )
 
 
 def _open(
@@ -125,7 +125,7 @@ def _options(
         state_dir=directory,
         work_folder=state.work_folder(conf),
         master=graphs.MASTER,
-        workers=said.workers,
+        workers=workers.most(conf),
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,
         drain_seconds=said.drain_seconds,

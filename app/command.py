@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import pkgutil
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -16,13 +15,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _connect(options: connection.Options) -> connection.Connection:
-    # By name: help and refused arguments need neither database nor engine.
-    room = 'cli.http' if options.is_remote else 'app.embedded'
     with _uncollected():
-        opened: connection.Connect = pkgutil.resolve_name(
-            f'trailmark.{room}:connect'
-        )
-    return opened(options)
+        connect = _http() if options.is_remote else _embedded()
+    return connect(options)
+
+
+def _http() -> connection.Connect:
+    from trailmark.cli import http  # late: 0.1 s
+
+    return http.connect
+
+
+def _embedded() -> connection.Connect:
+    from trailmark.app import embedded  # late: 0.7 s
+
+    return embedded.connect
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Commands that look after the database."""
 
 import argparse
-import pkgutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,10 @@ from trailmark.cli import arguments, command
 from trailmark.common import exceptions, process_identity
 
 if TYPE_CHECKING:
-    from trailmark.db import purging
+    from contextlib import AbstractContextManager
+
+    from trailmark.app import storage
+    from trailmark.db import connection, purging
 
 #: Tables, and what people call their rows.
 _SHOWN = {
@@ -30,11 +32,11 @@ _SHOWN = {
 class _OnDatabase(command.Remoted):
     """What the commands do: open the database, whatever its revision."""
 
-    def _opened(self) -> Any:
+    def _opened(self) -> 'AbstractContextManager[storage.Storage]':
+        from trailmark.app import storage  # late: 0.4 s, SQLAlchemy
+
         self.refuse_endpoint()
-        # By name: help of other commands does not wait for the database.
-        opened = pkgutil.resolve_name('trailmark.app.storage:from_files')
-        return opened(self.app.options.config_files)
+        return storage.from_files(self.app.options.config_files)
 
 
 class Upgrade(_OnDatabase, command.Command):
@@ -42,9 +44,9 @@ class Upgrade(_OnDatabase, command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Upgrade, and print the revision that it then has."""
-        with self._opened() as storage:
-            storage.upgrade()
-            self.app.stdout.write(f'{storage.version()[0]}\n')
+        with self._opened() as opened:
+            opened.upgrade()
+            self.app.stdout.write(f'{opened.version()[0]}\n')
         return 0
 
 
@@ -53,10 +55,10 @@ class Version(_OnDatabase, command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Print the revision, and say if this version needs another."""
-        with self._opened() as storage:
-            self.app.stdout.write(f'{storage.version()[0]}\n')
+        with self._opened() as opened:
+            self.app.stdout.write(f'{opened.version()[0]}\n')
             try:
-                storage.check()
+                opened.check()
             except (
                 exceptions.SchemaOutdated,
                 exceptions.SchemaNewer,
@@ -105,12 +107,12 @@ class Purge(_OnDatabase, command.ShowOne):
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
         """Purge; show what went, and the bytes before and after."""
-        with self._opened() as storage:
-            storage.check()
-            if parsed_args.vacuum and storage.db.dialect != 'sqlite':
+        with self._opened() as opened:
+            opened.check()
+            if parsed_args.vacuum and opened.db.dialect != 'sqlite':
                 raise exceptions.NothingToVacuum()
-            shown = _purged(storage.db, parsed_args)
-            sqlite = storage.db.dialect == 'sqlite'
+            shown = _purged(opened.db, parsed_args)
+            sqlite = opened.db.dialect == 'sqlite'
         if sqlite and shown.get('bytes_free'):
             self.app.stderr.write(
                 'the file keeps its size, and new records fill what is free: '
@@ -119,13 +121,13 @@ class Purge(_OnDatabase, command.ShowOne):
         return tuple(shown), tuple(shown.values())
 
 
-def _purged(db: Any, chosen: argparse.Namespace) -> dict[str, int]:
+def _purged(
+    db: 'connection.Database', chosen: argparse.Namespace
+) -> dict[str, int]:
     """What went or would go, by the names that people see."""
-    # By name: help of other commands does not wait for the database.
-    purging, retention, space, clusters, projects = (
-        pkgutil.resolve_name(f'trailmark.db.{name}')
-        for name in ('purging', 'retention', 'space', 'clusters', 'projects')
-    )
+    # late: 0.4 s, SQLAlchemy
+    from trailmark.db import clusters, projects, purging, retention, space
+
     named = chosen.cluster
     cluster = None if named is None else clusters.get(db, named).id
     policy = retention.Policy(chosen.before, chosen.keep_runs, cluster)

@@ -10,6 +10,7 @@ from trailmark.app import (
     configuration,
     engines,
     handed_over,
+    in_process,
     logs,
     planners,
     state,
@@ -61,7 +62,7 @@ class Embedded:
                 disable_event_log=conf.history.disable_event_log,
             )
             self.client = httpx.Client(
-                transport=httpx.WSGITransport(self.api),
+                transport=in_process.Transport(self.api),
                 base_url='http://trailmark',
             )
             opened.callback(self.client.close)

@@ -1,6 +1,7 @@
 """The console script `trailmark-engine`: drives runs as a service."""
 
 import contextlib
+import functools
 import gc
 import logging
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from oslo_config import cfg
 
 from trailmark.app import daemon, heartbeats, pairs, storage
-from trailmark.common import process_identity
+from trailmark.common import liveness, process_identity
 from trailmark.common import secrets as masking
 from trailmark.db import connection, installations
 from trailmark.drivers import catalog
@@ -16,6 +17,8 @@ from trailmark.drivers import settings as driver_settings
 from trailmark.engine import (
     claiming,
     driving,
+    hearing,
+    heartbeat,
     host,
     presence,
     service,
@@ -33,6 +36,8 @@ from trailmark.messaging import engines as messaging
 LOG = logging.getLogger(__name__)
 #: Seconds for which runs are handed over when it is told to end.
 _HANDING_OVER = 20.0
+#: Seconds after which it is asked again whether agents can be heard.
+_HEARING = 1.0
 #: What is allocated until garbage is looked for: kombu makes a class for
 #: every message, and what runs keep in memory is looked through each time.
 _GARBAGE = 10_000
@@ -122,6 +127,7 @@ class Engine:
             {'engine': self._name},
             self._conf.engine.accept_timeout,
             self._late,
+            self._hearing(opened, way).can_hear,
         )
         opened.callback(dispatch.close, 5.0)
         types = catalog.catalog(driver_settings.read(self._conf))
@@ -129,6 +135,16 @@ class Engine:
         tools = driving.Tools(db, dispatch, types, options, shared=True)
         holder = contracts.Holder(*process_identity.current())
         return host.EngineHost(tools, holder, strays.Strays(db))
+
+    def _hearing(
+        self, opened: contextlib.ExitStack, way: object
+    ) -> hearing.Hearing:
+        client = messaging.EngineClient(way, liveness.LIVE / 2)
+        ping = functools.partial(client.ping, self._name)
+        made = hearing.Hearing(self._presences, ping)
+        repeated = heartbeat.Repeated('hearing', _HEARING, made)
+        opened.callback(repeated.stop)
+        return made
 
     def _listen(
         self,

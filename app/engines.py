@@ -1,7 +1,6 @@
 """The engine and the agent of this process, made when they are needed."""
 
 import pathlib
-import pkgutil
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -76,6 +75,7 @@ class EmbeddedEngine:
     def _made(self) -> 'pairs.Pair':
         with self._lock:
             if self._pair is None:
-                make = pkgutil.resolve_name('trailmark.app.pairs:pair')
-                self._pair = make(*self._parts)
+                from trailmark.app import pairs  # late: 0.2 s
+
+                self._pair = pairs.pair(*self._parts)
             return self._pair

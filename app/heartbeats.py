@@ -5,7 +5,7 @@ import importlib.metadata
 
 from oslo_config import cfg
 
-from trailmark.common import clock, exceptions, liveness, process_identity
+from trailmark.common import clock, exceptions, process_identity
 from trailmark.db import connection, engines, service_records
 from trailmark.engine import heartbeat, host, presence, retention
 
@@ -32,7 +32,7 @@ def check_alone(db: connection.Database, me: service_records.Engine) -> None:
     Two engines of one name would take each other's answers.
     """
     for other in engines.list_all(db):
-        recent = (other.seen_ago or 0) < liveness.LIVE_MICROS
+        recent = service_records.is_recent(other.seen_ago)
         gone = process_identity.is_gone(
             other.host, other.boot_id, other.pid, other.process_started
         )

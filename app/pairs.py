@@ -8,7 +8,7 @@ import time
 from oslo_config import cfg
 
 from trailmark.agent import agent, journal
-from trailmark.app import state
+from trailmark.app import state, workers
 from trailmark.common import exceptions, process_identity, tasktypes
 from trailmark.db import connection, installations, journals
 from trailmark.drivers import catalog as drivers
@@ -54,7 +54,7 @@ def pair(
         state_dir=directory,
         engine=door,
         drivers=drivers.drivers(driver_settings.read(conf)),
-        workers=said.workers,
+        workers=workers.most(conf),
         report_interval=said.report_interval,
         stale_seconds=said.stale_seconds,
         work=state.work_folder(conf),
@@ -125,6 +125,6 @@ def settings(conf: cfg.ConfigOpts) -> engine_settings.Settings:
 def _bounded(conf: cfg.ConfigOpts) -> engine_settings.Settings:
     """Never more in flight than the agent has workers: what waits for one \
 is pending, and its time does not run."""
-    options, workers = settings(conf), conf.agent.workers
-    most = min(options.max_running or workers, workers)
+    options, carried = settings(conf), workers.most(conf)
+    most = min(options.max_running or carried, carried)
     return dataclasses.replace(options, max_running=most)

@@ -76,6 +76,7 @@ _HISTORY = (
 _PURGE = (Budget('longest flush beside', 'longest_flush_ms', 500, 50, 'ms'),)
 _PROGRESS = (Budget('95 of 100 answers', 'p95_ms', 3000, 500, 'ms'),)
 _REMOTE = (Budget('CPU per task', 'cpu_ms_per_task', 1.2, 0.6, 'ms'),)
+_SHELL_TASKS = (Budget('times xargs and bash', 'ratio', 2.5, 2.0),)
 _HELP = (Budget('CPU', 'cpu_s', 0.5, 0.25, 's'),)
 
 JOBS = (
@@ -95,6 +96,7 @@ JOBS = (
     Job('deploy sqlite', (_DEPLOY,)),
     Job('deploy sqlite --twins', (_DEPLOY,)),
     Job('deploy postgresql', (_DEPLOY,)),
+    Job('shell_tasks', _SHELL_TASKS, slow=True),
     Job('expansion --nodes 4', _EXPANSION),
     Job('expansion --nodes 10', _EXPANSION),
     Job('expansion --nodes 200', _EXPANSION),

@@ -84,9 +84,17 @@ class ThreadedAgents:
         """No journal."""
         return None
 
-    def seen_at(self, node: str) -> int | None:
+    def silent_for(self, node: str) -> float | None:
+        """No time, where it is served."""
+        return 0.0 if self.is_served(node) else None
+
+    def heard_at(self, node: str) -> float | None:
         """Now, where it is served."""
-        return clock.now() if self.is_served(node) else None
+        return clock.steady() if self.is_served(node) else None
+
+    def can_hear(self) -> bool:
+        """Always."""
+        return True
 
     def is_served(self, node: str) -> bool:
         """Every node is."""

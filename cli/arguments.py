@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from trailmark.common import clock
+from trailmark.common import clock, numbers
 
 #: Attribute of the namespace: names of list options in their order.
 _SEEN = 'list_options_seen'
@@ -88,7 +88,7 @@ def reclaim(
 
 def run_number(text: str) -> int:
     """A run's number; for argparse."""
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
+    if not numbers.identifier(text):
         raise argparse.ArgumentTypeError(
             f'{text!r} is not the number of a run'
         )
@@ -105,7 +105,7 @@ def moment(text: str) -> int:
 
 def positive(text: str) -> int:
     """A whole number from 1 up; for argparse."""
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
+    if not numbers.identifier(text):
         raise argparse.ArgumentTypeError(
             f'{text!r} is not a whole number from 1 up'
         )

@@ -44,6 +44,6 @@ def value(said: str) -> Any:
         json.dumps(found, allow_nan=False)
     except TypeError:
         return said
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, OverflowError) as error:
         raise ValueError(' '.join(str(error).split())) from None
     return found

@@ -7,6 +7,10 @@ from typing import Any
 from trailmark.cli import columns, command, remote
 
 _COLUMNS = ('name', 'package', 'place', 'timeout', 'retries', 'allowed')
+_DETAILS = (
+    *('name', 'description', 'package', 'place', 'timeout', 'retries'),
+    *('interval', 'allowed', 'parameters'),
+)
 
 
 class List(command.Lister):
@@ -35,8 +39,7 @@ class Show(command.ShowOne):
         """One of them, with its parameters."""
         found = self.remote.driver(parsed_args.name)
         shown = _shown(found)
-        names = ('name', 'description', *_COLUMNS[1:], 'parameters')
-        return names, [shown[name] for name in names]
+        return _DETAILS, [shown[name] for name in _DETAILS]
 
 
 class Parameters(columns.Pairs):
@@ -59,6 +62,7 @@ def _shown(driver: remote.Document) -> remote.Document:
         'package': package,
         'allowed': 'yes' if refusal is None else f'no: {refusal}',
         'timeout': _number(driver['timeout']),
+        'interval': _number(driver['interval']),
         'parameters': Parameters(driver.get('parameters')),
     }
 

@@ -1,20 +1,20 @@
 """A run driven by this process: followed, reported, its exit code."""
 
 import dataclasses
-import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
-from trailmark.cli import connection, following, refusals, report, signals
+from trailmark.cli import (
+    connection,
+    following,
+    plain,
+    refusals,
+    report,
+    signals,
+)
 from trailmark.cli import remote as remotes
 from trailmark.common import exceptions
-
-#: Named, not imported: drawing on a terminal is slow to import.
-_DISPLAYS = {
-    True: 'trailmark.cli.terminal:TerminalDisplay',
-    False: 'trailmark.cli.plain:PlainDisplay',
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,10 +32,11 @@ class Begun:
 
 def display(stream: TextIO) -> following.Display:
     """What suits the stream: live on a terminal, else plain lines."""
-    chosen: Callable[[TextIO], following.Display] = pkgutil.resolve_name(
-        _DISPLAYS[stream.isatty()]
-    )
-    return chosen(stream)
+    if not stream.isatty():
+        return plain.PlainDisplay(stream)
+    from trailmark.cli import terminal  # late: 0.03 s, rich
+
+    return terminal.TerminalDisplay(stream)
 
 
 def drive(

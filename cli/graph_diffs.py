@@ -3,7 +3,6 @@
 import argparse
 import difflib
 import json
-import pkgutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -158,11 +157,12 @@ def _row(each: remote.Document) -> tuple[Any, ...]:
 
 
 def _unified(told: remote.Document) -> Iterator[str]:
-    # Named, not imported: few commands write YAML.
-    text = pkgutil.resolve_name('trailmark.cli.documents:text')
+    from trailmark.cli import documents  # late: 0.02 s, YAML
+
     before, after = told['before'], told['after']
     old, new = (
-        text('yaml', side['graph']).splitlines() for side in (before, after)
+        documents.text('yaml', side['graph']).splitlines()
+        for side in (before, after)
     )
     return difflib.unified_diff(
         old, new, before['name'], after['name'], lineterm=''

@@ -2,7 +2,6 @@
 
 import netrc
 import os
-import pkgutil
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,16 +80,14 @@ def connect(options: connection.Options) -> connection.Connection:
 
 
 def _of_keystone(options: connection.Options) -> 'keystone.User':
-    # By name: who has no Keystone needs none of its code.
     try:
-        make = pkgutil.resolve_name('trailmark.cli.keystone:User')
+        from trailmark.cli import keystone  # late: an optional extra
     except ModuleNotFoundError as error:
         raise exceptions.ConfigurationRefused(
             reason=f'Keystone needs {error.name}: pip install '
             'trailmark[keystone]'
         ) from error
-    user: keystone.User = make(options.cloud)
-    return user
+    return keystone.User(options.cloud)
 
 
 def _check_file(path: str) -> None:

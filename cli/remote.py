@@ -1,11 +1,12 @@
 """The requests of the API, one method each."""
 
+import sys
 import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trailmark.cli import refusals
-from trailmark.common import states
+from trailmark.common import notes, states
 
 if TYPE_CHECKING:
     import httpx
@@ -21,6 +22,7 @@ class Remote:
 
     def __init__(self, client: 'httpx.Client') -> None:
         self._client = client
+        self._notes: set[str] = set()
 
     def _ask(
         self,
@@ -42,7 +44,15 @@ class Remote:
         answer = self._client.request(method, url, **sent)
         if answer.status_code >= 400:
             raise refusals.error_of(answer)
+        for note in answer.headers.get_list(notes.HEADER):
+            self._tell(note)
         return answer
+
+    def _tell(self, note: str) -> None:
+        """Once, though every page says it."""
+        if note not in self._notes:
+            self._notes.add(note)
+            sys.stderr.write(f'warning: {note}\n')
 
     def _pages(self, path: str, key: str, **query: Any) -> Iterator[Document]:
         marker: Any = None

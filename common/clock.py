@@ -3,11 +3,42 @@
 import datetime
 import re
 import time
+import uuid
 
 
 def now() -> int:
     """Microseconds since the epoch."""
     return time.time_ns() // 1000
+
+
+#: Names the steady clock of this process to other processes.
+STEADY = uuid.uuid4().hex[:16]
+# Unlike the monotonic clock it counts while a machine sleeps.
+_STEADY = getattr(time, 'CLOCK_BOOTTIME', time.CLOCK_MONOTONIC)
+
+
+def steady() -> float:
+    """Seconds of a clock that nobody sets; its zero means nothing."""
+    return time.clock_gettime(_STEADY)
+
+
+def steady_micros() -> int:
+    """The same in microseconds."""
+    return time.clock_gettime_ns(_STEADY) // 1000
+
+
+class Running:
+    """Another clock that was read once and runs on steadily from there.
+
+    Whoever sets a clock of this machine does not set this one.
+    """
+
+    def __init__(self, moment: int) -> None:
+        self._ahead = moment - steady_micros()
+
+    def now(self) -> int:
+        """Microseconds since the epoch, as that clock has them."""
+        return time.clock_gettime_ns(_STEADY) // 1000 + self._ahead
 
 
 def after(seconds: float) -> int:

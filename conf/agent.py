@@ -12,7 +12,8 @@ OPTIONS = (
         default=64,
         min=1,
         max=10000,
-        help='Attempts that an agent carries out at the same time.',
+        help='Attempts that an agent carries out at the same time; fewer '
+        'where `ulimit -n` does not carry as many.',
     ),
     cfg.StrOpt(
         'work_folder',

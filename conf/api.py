@@ -33,7 +33,7 @@ OPTIONS = (
         max=100_000,
         help='Connections that are kept at the same time; beyond them the '
         'oldest that has no whole request is closed. No more are kept than '
-        'half of the files that the process may open (`ulimit -n`).',
+        'a third of the files that the process may open (`ulimit -n`).',
     ),
     cfg.IntOpt(
         'address_connections',

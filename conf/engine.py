@@ -51,9 +51,10 @@ OPTIONS = (
         default=300.0,
         min=0.1,
         max=86400.0,
-        help='Seconds that an execution waits for an agent of its node: from '
-        'the last sign of life of one, or from when it could have started '
-        'if that was later. Then it ends in error.',
+        help='Seconds that an execution waits for an agent of its node, or '
+        'that its attempt goes on without a word from one. Then it ends in '
+        'error. Only time in which the engine could have heard an agent '
+        'counts.',
     ),
     cfg.IntOpt(
         'max_interruptions',
@@ -92,7 +93,9 @@ OPTIONS = (
         min=0.0,
         max=3600.0,
         help="Seconds that the engine waits beyond a task's timeout, which "
-        'the agent enforces, before it gives the attempt up itself.',
+        'the agent enforces, before it gives the attempt up itself. They '
+        'begin anew when agents of the node are heard again, and when '
+        'another engine takes the run over.',
     ),
 )
 

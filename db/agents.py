@@ -60,7 +60,7 @@ def refuse_served(
             .where(
                 *(n.cluster_id != cluster_id, n.name != 'master'),
                 *(t.closing.is_(False), t.refused.is_(None)),
-                ago.element < liveness.LIVE_MICROS,
+                sa.func.abs(ago.element) < liveness.LIVE_MICROS,
             )
         ).all()
     for row in rows:

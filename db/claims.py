@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from trailmark.common import clock, exceptions, states
+from trailmark.common import exceptions, states
 from trailmark.common.states import Asked, RunState
 from trailmark.db import (
     clocks,
@@ -23,6 +23,9 @@ from trailmark.db import (
 from trailmark.db.connection import Database, is_duplicate
 
 Mode = Literal['start', 'resume', 'adopt']
+#: In microseconds; a lease that ends later was given by another clock than
+#: the database has now.
+_LONGEST_LEASE = 2 * 3_600_000_000
 #: Whether the process (host, boot id, pid, start) is known to be gone.
 IsGone = Callable[[str, str, int, int], bool]
 #: A task's name, and a node's or None for all nodes.
@@ -137,11 +140,14 @@ def _check_counts(connection: sa.Connection, row: sa.Row[Any]) -> None:
 def _is_over(
     dialect: str, connection: sa.Connection, row: sa.Row[Any], gone: IsGone
 ) -> bool:
-    """Whether nobody holds the run: its lease ran out, or its process."""
+    """Whether nobody holds the run: its lease ran out, or its process.
+
+    Guard: database-clock.
+    """
     if row.lease_until is None:
         return True
-    now = connection.execute(sa.text(f'SELECT {clocks.now(dialect)}')).scalar()
-    if now is not None and row.lease_until <= now:
+    left = row.lease_until - clocks.read(connection)
+    if not 0 < left <= _LONGEST_LEASE:
         return True
     return row.host is not None and gone(
         row.host, row.boot_id, row.pid, row.process_started
@@ -188,7 +194,8 @@ def _take(
         'flush_no': row.flush_no + 1,
         'holds_cluster': row.cluster_id,
         'lease_until': _lease(dialect, wish) if held else None,
-        'started_at': row.started_at or (clock.now() if held else None),
+        'started_at': row.started_at
+        or (clocks.read(connection) if held else None),
         'ended_at': None,
         'counts': None,
         **holders.values(wish.holder),

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
+from trailmark.db.connection import Database
+
 _NOW = {
     'sqlite': (
         "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
@@ -21,6 +23,27 @@ _NOW = {
 def now(dialect: str) -> str:
     """SQL expression of the moment at which the statement runs."""
     return _NOW[dialect]
+
+
+def read(connection: sa.Connection) -> int:
+    """The moment by the clock of the database."""
+    said = sa.text(f'SELECT {now(connection.dialect.name)}')
+    return int(connection.execute(said).scalar_one())
+
+
+def moment(db: Database) -> int:
+    """The same in a transaction of its own. Raises DatabaseUnavailable."""
+    with db.reader() as connection:
+        return read(connection)
+
+
+def end(dialect: str) -> str:
+    """SQL expression of this moment as the end of a row that has a start.
+
+    A clock that was set back ends nothing before it began.
+    """
+    moment = now(dialect)
+    return f'CASE WHEN started_at > {moment} THEN started_at ELSE {moment} END'
 
 
 def ago(dialect: str, column: sa.Column[Any]) -> sa.ColumnElement[int]:

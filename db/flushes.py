@@ -5,11 +5,12 @@ import json
 
 import sqlalchemy as sa
 
-from trailmark.common import clock, exceptions, states
+from trailmark.common import exceptions, states
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import (
     batches,
     bulk,
+    clocks,
     counters,
     counting,
     fences,
@@ -20,8 +21,7 @@ from trailmark.db import (
 from trailmark.db.connection import Database
 
 _ENDED = (
-    ', state = :new, message = :message, ended_at = :ended_at,'
-    ' holds_cluster = NULL'
+    ', state = :new, message = :message, ended_at = {}, holds_cluster = NULL'
 )
 _LEFT = sa.text(
     'UPDATE runs SET counts = :counts, lease_until = NULL, host = NULL,'
@@ -78,11 +78,10 @@ def finish(
             db,
             connection,
             claim,
-            _ENDED,
+            _ENDED.format(clocks.end(db.dialect)),
             _legal(state),
             new=state,
             message=said,
-            ended_at=clock.now(),
         ):
             return
         if rest is not None:

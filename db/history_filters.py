@@ -23,8 +23,8 @@ _LISTS = ('runs', 'nodes', 'node_ids', 'tasks', 'types', 'states')
 class Filter:
     """Conditions on executions; empty ones are none.
 
-    `run` and `cluster` are ids; `nodes` are names or ids; `tasks` may be
-    `type:name`; `types` are those of graphs.
+    `run` and `cluster` are ids; `nodes` are names (texts) or ids (numbers);
+    `tasks` may be `type:name`; `types` are those of graphs.
     """
 
     run: int | None = None
@@ -81,7 +81,7 @@ class Filter:
         """
         return _rows(
             table,
-            bool(self.nodes),
+            bool(naming.texts_of(self.nodes)),
             bool(naming.ids_of(self.nodes)),
             bool(self.tasks),
             len(self._typed()),
@@ -93,7 +93,7 @@ class Filter:
         """The parameters of `rows()`, for these runs."""
         return {
             'runs': runs,
-            'nodes': [str(node) for node in self.nodes],
+            'nodes': naming.texts_of(self.nodes),
             'node_ids': naming.ids_of(self.nodes),
             'tasks': list(self.tasks),
             'types': list(self.types),
@@ -122,19 +122,21 @@ def _rows(
     states: bool,
 ) -> tuple[str, str]:
     sources, conditions = [f'{table} h'], ['h.run_id IN :runs']
-    if nodes or tasks or types:
+    if nodes or ids or tasks or types:
         # From few rows that lead to the keys of those that are read.
         sources.insert(0, 'run_graphs g')
         conditions = ['g.run_id IN :runs']
         conditions += ['h.run_id = g.run_id', 'h.graph_no = g.graph_no']
-    if nodes or tasks:
+    if nodes or ids or tasks:
         # Each node that has executions has a row, what has no node too.
         sources.insert(1, 'run_nodes n')
         conditions += ['n.run_id IN :runs', 'n.run_id = g.run_id']
         conditions.append('h.node_no = n.node_no')
-    if nodes:
-        more = ' OR n.node_id IN :node_ids' if ids else ''
-        conditions.append(f'(n.name IN :nodes{more})')
+    if nodes or ids:
+        names = ['n.name IN :nodes'] * nodes
+        conditions.append(
+            f'({" OR ".join([*names, *["n.node_id IN :node_ids"] * ids])})'
+        )
     if tasks:
         sources.insert(-1, 'run_tasks t')
         pairs = ''.join(

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trailmark.common import clock
 from trailmark.common.states import ExecutionState
+from trailmark.db import clocks
 
 #: Columns that an execution keeps of its last attempt end with it.
 _FRESH = (
@@ -29,7 +29,7 @@ def move(
     `which` is SQL over tasks_history `h` and must name the old states; ids
     of transitions follow `above`.
     """
-    at = clock.now()
+    at = clocks.read(connection)
     params = {**(values or {}), 'run': run, 'new': new, 'at': at}
     where = f'h.run_id = :run AND ({which})'
     moved = connection.execute(
@@ -42,7 +42,7 @@ def move(
         connection.execute(
             sa.text(
                 'UPDATE tasks_history AS h SET state = :new,'
-                f' ended_at = :ended, message = :message, {_FRESH}{started}'
+                f' ended_at = {_ENDED}, message = :message, {_FRESH}{started}'
                 f' WHERE {where}'
             ),
             {**params, 'message': message if params['ended'] else None},
@@ -50,6 +50,8 @@ def move(
     return moved
 
 
+# What started by a clock that was set back since ends when it started.
+_ENDED = 'CASE WHEN started_at > :ended THEN started_at ELSE :ended END'
 _TRANSITIONS = (
     'INSERT INTO task_transitions (run_id, id, graph_no, node_no, task_no,'
     ' old_state, new_state, attempt, at, message)'

@@ -7,8 +7,6 @@ import sqlalchemy as sa
 
 from trailmark.db import tables
 
-_LARGEST_ID = 2**63 - 1
-
 
 def graph_types(connection: sa.Connection, run: int) -> list[str]:
     """Types of the run's graphs in order; empty when there is no such run."""
@@ -45,7 +43,10 @@ def names_of(tasks: Sequence[str]) -> list[str]:
 
 
 def ids_of(nodes: Sequence[str | int]) -> list[int]:
-    """Ids among the names and ids of nodes."""
-    numbers = (str(node) for node in nodes)
-    ids = (int(number) for number in numbers if number.isdecimal())
-    return [number for number in ids if number <= _LARGEST_ID]
+    """Ids among the names (texts) and ids (numbers) of nodes."""
+    return [node for node in nodes if isinstance(node, int)]
+
+
+def texts_of(nodes: Sequence[str | int]) -> list[str]:
+    """Names among them."""
+    return [node for node in nodes if isinstance(node, str)]

@@ -50,7 +50,7 @@ def write_run(
 ) -> int:
     """Insert the run itself, without a lease; return its id."""
     digest = snapshots.keep(dialect, connection, new.snapshot)
-    now = clock.now()
+    now = clocks.read(connection)
     ended = new.state not in states.ACTIVE_RUN_STATES
     values = {
         'cluster_id': new.cluster_id,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trailmark.common import exceptions
-from trailmark.db import agents, naming, owners, records, tables
+from trailmark.db import agents, owners, records, tables
 from trailmark.db.connection import Database
 
 
@@ -139,19 +139,26 @@ def page(
         return [(read(row), row.cluster_id) for row in found]
 
 
-def check_known(db: Database, name_or_id: str) -> None:
+def check_known(db: Database, name_or_id: str | int) -> None:
     """Raise NotFound unless a cluster, or a run, has or had such a node."""
+    if not known(db, name_or_id):
+        raise exceptions.NotFound(kind='node', name=name_or_id)
+
+
+def known(db: Database, name_or_id: str | int) -> bool:
+    """Whether a cluster, or a run, has or had a node of a name or an id."""
     n, r = tables.nodes.c, tables.run_nodes.c
-    which: list[tuple[sa.Column[Any], str | int]]
-    which = [(n.name, name_or_id), (r.name, name_or_id)]
-    for number in naming.ids_of([name_or_id]):
-        which += [(n.id, number), (r.node_id, number)]
+    is_name = isinstance(name_or_id, str)
+    which: tuple[sa.Column[Any], ...]
+    which = (n.name, r.name) if is_name else (n.id, r.node_id)
     with db.reader() as connection:
-        for column, value in which:
-            found = sa.select(column).where(column == value).limit(1)
-            if connection.execute(found).first() is not None:
-                return
-    raise exceptions.NotFound(kind='node', name=name_or_id)
+        return any(
+            connection.execute(
+                sa.select(column).where(column == name_or_id).limit(1)
+            ).first()
+            is not None
+            for column in which
+        )
 
 
 def names(db: Database) -> set[str]:

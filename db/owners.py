@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trailmark.common import clock, exceptions
+from trailmark.common import clock, exceptions, numbers
 from trailmark.db import (
     audit,
     projects,
@@ -31,15 +31,18 @@ def find(
     lock: bool = False,
     deleted: bool = False,
 ) -> tuple[int, str]:
-    """Id and name of an owner that is not deleted. Raises NotFound.
+    """Id and name of an owner that is not deleted.
+
+    Raises NotFound; InvalidInput for a number that no id can be.
 
     With `lock`, nobody else changes it until the transaction ends; with
     `deleted`, also one that was deleted.
     """
     t = TABLES[level].c
     which = [t.name == name_or_id] if isinstance(name_or_id, str) else []
-    if str(name_or_id).isdecimal():
-        which.append(t.id == int(name_or_id))
+    number = numbers.identifier(name_or_id)
+    if number is not None:
+        which.append(t.id == number)
     for condition in which:
         wanted = sa.select(t.id, t.name).where(condition)
         if not deleted:
@@ -49,6 +52,7 @@ def find(
         row = connection.execute(wanted).first()
         if row is not None:
             return row.id, row.name
+    numbers.refuse_beyond(name_or_id)
     raise exceptions.NotFound(kind=level, name=name_or_id)
 
 

@@ -21,6 +21,22 @@ _BUDGET = sa.text(
     ' OR not_before IS NOT NULL)'
 )
 
+#: Executions whose last attempt may still run, and the journal that has it.
+_UNCONFIRMED = sa.text(
+    'SELECT h.graph_no, h.node_no, h.task_no, h.journal'
+    ' FROM tasks_history h WHERE h.run_id = :run'
+    f' AND h.state IN ({_UNDONE}) AND h.journal IS NOT NULL'
+    ' AND EXISTS (SELECT 1 FROM faults f WHERE f.run_id = h.run_id'
+    ' AND f.graph_no = h.graph_no AND f.node_no = h.node_no'
+    ' AND f.task_no = h.task_no AND f.attempt = h.attempt'
+    " AND f.kind = 'Unconfirmed')"
+)
+_KEEP_JOURNAL = sa.text(
+    'UPDATE tasks_history SET journal = :journal WHERE run_id = :run'
+    ' AND graph_no = :graph_no AND node_no = :node_no AND task_no = :task_no'
+    " AND state = 'pending'"
+)
+
 
 def reset(
     connection: sa.Connection,
@@ -30,11 +46,13 @@ def reset(
 ) -> None:
     """Skip what is to be skipped; make pending again what is undone.
 
-    Ids of the transitions follow `above`. Raises NotFound for what names
-    no execution of the run.
+    Where the end of the last attempt was never confirmed, its journal is
+    kept: only its agents may start the next one. Ids of the transitions
+    follow `above`. Raises NotFound for what names no execution of the run.
     """
     for task, node in skip:
         above += _skip(connection, run, above, task, node)
+    unconfirmed = connection.execute(_UNCONFIRMED, {'run': run}).all()
     moves.move(
         connection,
         run,
@@ -44,6 +62,9 @@ def reset(
         'resume',
     )
     connection.execute(_BUDGET, {'run': run})
+    if unconfirmed:
+        rows = [{**row._mapping, 'run': run} for row in unconfirmed]
+        connection.execute(_KEEP_JOURNAL, rows)
 
 
 def _skip(

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from trailmark.db import audit, projects, records, tables
+from trailmark.db import audit, clocks, projects, records, tables
 from trailmark.db.connection import Database
 
 
@@ -26,7 +26,7 @@ def note(
                 project,
                 message,
             )
-            | {'cluster_id': cluster}
+            | {'cluster_id': cluster, 'at': clocks.read(connection)}
         )
     )
 

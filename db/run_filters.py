@@ -15,8 +15,9 @@ _R, _N = tables.runs.c, tables.run_nodes.c
 class Filter:
     """Conditions on runs; empty ones are none.
 
-    `cluster` is an id, `nodes` are names or ids, moments are microseconds:
-    runs that were asked for at `since` or later and before `until`.
+    `cluster` is an id, `nodes` are names (texts) or ids (numbers), moments
+    are microseconds: runs that were asked for at `since` or later and before
+    `until`.
     """
 
     cluster: int | None = None
@@ -69,11 +70,15 @@ def newest(
         return found.order_by(_R.id.desc()).limit(limit)
     # Names have an index and ids another one, each in the runs' order.
     branches = [
-        _of_nodes(_N.name, [str(node) for node in nodes], which, limit)
+        _of_nodes(column, values, which, limit)
+        for column, values in (
+            (_N.name, naming.texts_of(nodes)),
+            (_N.node_id, naming.ids_of(nodes)),
+        )
+        if values
     ]
-    if ids := naming.ids_of(nodes):
-        branches.append(_of_nodes(_N.node_id, ids, which, limit))
-    run = (sa.union(*branches) if ids else branches[0]).subquery().c.run_id
+    several = len(branches) > 1
+    run = (sa.union(*branches) if several else branches[0]).subquery().c.run_id
     return sa.select(run).order_by(run.desc()).limit(limit)
 
 

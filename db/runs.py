@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from trailmark.common import clock, exceptions, states
 from trailmark.common.states import Asked, ExecutionState, RunState
 from trailmark.db import (
+    clocks,
     counters,
     counting,
     fences,
@@ -249,7 +250,9 @@ def _cancel_unclaimed(connection: sa.Connection, row: sa.Row[Any]) -> None:
         .values(
             state=RunState.CANCELLED,
             message='cancelled before it began',
-            ended_at=clock.now(),
+            ended_at=sa.literal_column(
+                clocks.end(connection.dialect.name), sa.BigInteger()
+            ),
             epoch=row.epoch + 1,
             flush_no=flush_no,
             holds_cluster=None,

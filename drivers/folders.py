@@ -1,6 +1,7 @@
 """An attempt's folders and files: its place, context and checkpoint."""
 
 import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -14,13 +15,15 @@ from trailmark.drivers import base, output
 
 #: Bytes that a checkpoint may have.
 CHECKPOINT_LIMIT = 64 * 1024
+#: Characters of a part of a path, and those that a long name keeps.
+_LONGEST_PART, _KEPT = 255, 180
 MARKER = 'TRAILMARK_ATTEMPT_ID'
 _CHECKPOINT = 'checkpoint'
 _CONTEXT = 'json'
 _COMMAND = 'command'
 _LEFT = re.compile(r'[0-9]+(\.[0-9]+){4}(?![0-9])')
 #: What stands beside the record of a command.
-_ENDS = '', '.live', '.out'
+_BESIDE = '.live', '.out'
 
 
 def beside(scratch: pathlib.Path, name: str) -> pathlib.Path:
@@ -34,8 +37,12 @@ def of_node(work: pathlib.Path, cluster: str, node: str) -> pathlib.Path:
 
 
 def _part(name: str) -> str:
-    """A name as one part of a path."""
+    """A name as one part of a path; of a long one the beginning."""
     quoted = urllib.parse.quote(name, safe=' ')
+    if len(quoted) > _LONGEST_PART:
+        digest = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+        # No name that is quoted whole has such a mark.
+        return f'{quoted[:_KEPT]}%~{digest}'
     return quoted.replace('.', '%2E') if not name.strip('.') else quoted
 
 
@@ -44,11 +51,13 @@ def prepare(job: base.Job, scratch: bool = True) -> None:
 
     Its own folder is made if `scratch`; most jobs do without.
     """
-    job.folder.mkdir(parents=True, exist_ok=True)
-    if scratch:
-        job.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    else:
-        job.scratch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder, mode, is_needed in (
+        (job.folder, 0o777, True),
+        (job.scratch.parent, 0o700, True),
+        (job.scratch, 0o700, scratch),
+    ):
+        if is_needed and not os.path.isdir(folder):
+            folder.mkdir(mode=mode, parents=True, exist_ok=True)
     context = {
         'cluster': job.cluster,
         'node': job.node,
@@ -64,16 +73,25 @@ def prepare(job: base.Job, scratch: bool = True) -> None:
 
 def _write(path: pathlib.Path, text: str) -> None:
     """Nobody reads it before it is whole."""
-    path.write_text(text, encoding='utf-8', newline='')
+    data = text.encode('utf-8', 'surrogatepass')
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    file = os.open(path, flags, 0o666)
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def remove(scratch: pathlib.Path) -> None:
     """Remove what an attempt left, as far as possible."""
     names = [_CONTEXT, _CHECKPOINT]
     for number in itertools.count():
-        if not os.path.exists(command(scratch, number)):
+        try:
+            os.unlink(command(scratch, number))
+        except OSError:
             break
-        names += [f'{_COMMAND}{number}{end}' for end in _ENDS]
+        names += [f'{_COMMAND}{number}{end}' for end in _BESIDE]
     for name in names:
         with contextlib.suppress(OSError):
             os.unlink(f'{scratch}.{name}')
@@ -85,6 +103,13 @@ def attempts(place: pathlib.Path) -> set[str]:
     """The attempts that have left something in a place."""
     found = (_LEFT.match(name) for name in os.listdir(place))
     return {each[0] for each in found if each is not None}
+
+
+def touched_at(scratch: pathlib.Path) -> float:
+    """When something of an attempt was written last, at least."""
+    found = (scratch, beside(scratch, _CONTEXT), command(scratch, 0))
+    times = [os.stat(each).st_mtime for each in found if os.path.exists(each)]
+    return max(times, default=0.0)
 
 
 def command(scratch: pathlib.Path, number: int) -> str:

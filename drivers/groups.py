@@ -70,6 +70,7 @@ def _all() -> Iterator[Member]:
 class Family:
     """The processes of an attempt, whatever their group or session.
 
+    Guard: every-process.
     Those are the descendants of its supervisors, which `supervisors` tells,
     and those that have all of `marks` in their environment. None is older
     than `since`, in clock ticks.
@@ -86,12 +87,13 @@ class Family:
 
     def living(self) -> list[Member]:
         """Those that still run, without the supervisors."""
-        heads = set(self._supervisors())
         found = {
             each.pid: each
             for each in _all()
-            if not each.gone and (each.started >= self._since)
+            if not each.gone and each.started >= self._since
         }
+        # Then: a supervisor that is of the attempt now was so before.
+        heads = set(self._supervisors())
         ours = _descendants(found.values(), heads)
         heads.add(os.getpid())
         return [
@@ -124,7 +126,10 @@ def _descendants(found: Collection[Member], heads: set[int]) -> set[int]:
 
 
 def send(member: Member, number: signal.Signals) -> None:
-    """Signal a process, and never another one that got its id."""
+    """Signal a process, and never another one that got its id.
+
+    Guard: same-process.
+    """
     with contextlib.suppress(OSError):
         handle = os.pidfd_open(member.pid)
         try:

@@ -25,7 +25,10 @@ def commands(scratch: pathlib.Path) -> Iterator[records.Record]:
 
 
 def forbid(scratch: pathlib.Path) -> None:
-    """Have no further command of an attempt begin, whoever asks for it."""
+    """Have no further command of an attempt begin, whoever asks for it.
+
+    Guard: start-gate.
+    """
     for number in itertools.count():
         path = folders.command(scratch, number)
         found = records.read(path)
@@ -66,14 +69,9 @@ def family(scratch: pathlib.Path, attempt_id: str) -> groups.Family:
 
 
 def _supervisors(scratch: pathlib.Path) -> Iterator[int]:
-    for each in commands(scratch):
-        found = groups.look(each.supervisor)
-        if (
-            each.boot_id == process_identity.boot_id()
-            and found is not None
-            and found.started / _TICKS <= each.began + _SLACK
-        ):
-            yield found.pid
+    for number, each in enumerate(commands(scratch)):
+        if records.is_supervised(folders.command(scratch, number)):
+            yield each.supervisor
 
 
 def end(

@@ -7,7 +7,7 @@ from trailmark.drivers import shell
 
 
 class MasterShell(shell.Shell):
-    """Runs `cmd` on master, with the context of the node it is for."""
+    """Runs `cmd` on master for a node; by default twice again if it fails."""
 
     type = dataclasses.replace(
         shell.Shell.type, name='master_shell', place=tasktypes.Place.MASTER

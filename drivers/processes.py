@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import errno
+import functools
 import os
 import pathlib
 import select
@@ -29,6 +30,9 @@ TICK = 0.5
 _SHELL = '/bin/bash' if os.path.exists('/bin/bash') else '/bin/sh'
 #: Seconds until a command is asked for again that no supervisor began.
 _PAUSE = 0.2
+#: Seconds between two looks at a command that another process had begun.
+_LOOK = 0.1
+_STEP = 0.005
 #: Seconds in which a supervisor records how a command ended.
 _LAST_WORD = 10.0
 _CHUNK = 1024 * 1024
@@ -99,7 +103,6 @@ class Child:
         found = records.read(command.record)
         if found is not None:
             self._check(found)
-            self._handle = _attached(command.record, found)
         elif not (watch.cancelled.is_set() and self.forbid()):
             self._begin()
 
@@ -134,11 +137,20 @@ class Child:
     def wait(self, seconds: float) -> bool:
         """Whether it ended; False after some time, or when it is to end."""
         poller = select.poll()
-        for file in (self._handle, self._watch.cancelled.fileno()):
-            if file >= 0:
-                poller.register(file, select.POLLIN)
+        poller.register(self._watch.cancelled.fileno(), select.POLLIN)
+        if self._handle < 0:
+            poller.poll(min(_LOOK, seconds) * 1000)
+            return not self._is_open()
+        poller.register(self._handle, select.POLLIN)
         ready = {file for file, _event in poller.poll(seconds * 1000)}
         return self._handle in ready
+
+    def _is_open(self) -> bool:
+        """Whether a command that another process had begun may yet end."""
+        found = records.read(self._command.record)
+        if found is None or found.ended is not None:
+            return False
+        return records.is_supervised(self._command.record)
 
     def ended(self) -> records.Ended | None:
         """How it ended; None: nobody has begun it.
@@ -147,6 +159,8 @@ class Child:
         """
         found = records.read(self._command.record)
         if found is None:
+            if self._handle < 0:
+                raise self._lost()
             return None
         self._check(found)
         if found.ended is None:
@@ -166,11 +180,10 @@ class Child:
 
         Raises CommandLost.
         """
-        poller = select.poll()
-        poller.register(self._handle, select.POLLIN)
-        found = None
-        if poller.poll(seconds * 1000):
-            found = records.read(self._command.record)
+        until = time.monotonic() + seconds
+        while self._is_open() and time.monotonic() < until:
+            time.sleep(_STEP)
+        found = records.read(self._command.record)
         if found is not None and found.ended is not None:
             return found.ended
         if not records.is_supervised(self._command.record):
@@ -234,7 +247,10 @@ class Child:
         return ended.status in self._command.good
 
     def is_running(self) -> bool:
-        """Whether it has not ended by itself; it is stopped then."""
+        """Whether it has not ended by itself; it is stopped then.
+
+        Guard: status-read-last.
+        """
         while True:
             found = records.read(self._command.record)
             if found is None or found.ended is not None:
@@ -251,18 +267,6 @@ class Child:
             self._handle = -1
 
     close = _close_handle
-
-
-def _attached(path: str, found: records.Record) -> int:
-    """A file that is readable once the supervisor is gone, or has recorded \
-how its command ended."""
-    with contextlib.suppress(OSError):
-        handle = os.pidfd_open(found.supervisor)
-        if found.ended is None and records.is_supervised(path):
-            return handle
-        os.close(handle)
-    ready = os.eventfd(1, os.EFD_CLOEXEC)
-    return ready
 
 
 def _digest(command: Command) -> int:
@@ -282,8 +286,9 @@ def _resolved(command: Command) -> tuple[str, ...]:
     return (program, *rest)
 
 
+@functools.cache
 def _umask() -> int:
-    """That of this process; to ask for it would change it for a moment."""
+    """That of this process at first; to ask for it would change it."""
     for line in pathlib.Path('/proc/self/status').read_text().splitlines():
         if line.startswith(_UMASK):
             return int(line[len(_UMASK) :], 8)
@@ -316,10 +321,12 @@ def _attend(
     deadline: float,
     tick: Callable[[Child], None],
 ) -> Ending:
+    if child.is_forbidden:
+        return _never(child, 'cancelled')
     why, ended = _follow(child, watch, deadline, tick)
     left: list[groups.Member] = []
     if ended is None:
-        if child.is_forbidden or child.forbid():
+        if child.forbid():
             return _never(child, why)
         if child.is_running():
             left = child.end()

@@ -2,8 +2,9 @@
 
 A record is a file. Who makes it is the one who begins the command, for it is
 made only once. Its supervisor locks it, writes the first line, begins the
-command, adds its pid, and holds the lock as long as it lives. At the end a
-whole record takes the place of the file.
+command, adds its pid. At the end a whole record takes the place of the file.
+The lock is held until the supervisor is gone, or has nothing more to do with
+the command.
 """
 
 import contextlib
@@ -14,6 +15,8 @@ import time
 
 #: In place of a supervisor: the command never begins.
 NEVER = 0
+#: Bytes that no record exceeds.
+_MOST = 256 * 1024
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
 
 
@@ -82,31 +85,33 @@ def note_pid(file: int, pid: int) -> None:
     os.write(file, b'%d\n' % pid)
 
 
-def finish(path: str, record: Record, ended: Ended, safe: bool) -> None:
-    """Leave how a command ended; `safe` from a loss of power too."""
+def finish(path: str, record: Record, ended: Ended, safe: bool) -> int:
+    """Leave how a command ended, `safe` from a loss of power too.
+
+    The file is locked, and open: its supervisor is that of no other command.
+    """
     tail = '{} {} {:.6f} {} {} {} {}\n'.format(
         *(ended.status, ended.trouble, ended.duration),
         *(ended.stdout[0], len(ended.stdout[1])),
         *(ended.stderr[0], len(ended.stderr[1])),
     )
     head = _head(record) + b'%d\n' % (record.pid or NEVER) + tail.encode()
-    replace(path, head + ended.stdout[1] + ended.stderr[1], safe)
+    return replace(path, head + ended.stdout[1] + ended.stderr[1], safe)
 
 
-def replace(path: str, data: bytes, safe: bool = False) -> None:
-    """Put a whole file in the place of another."""
+def replace(path: str, data: bytes, safe: bool = False) -> int:
+    """Put a whole file, locked, in the place of another; it stays open."""
     new = f'{path}.new'
     file = os.open(new, _FLAGS | os.O_TRUNC, 0o600)
-    try:
-        while data:
-            data = data[os.write(file, data) :]
-        if safe:
-            os.fsync(file)
-    finally:
-        os.close(file)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    while data:
+        data = data[os.write(file, data) :]
+    if safe:
+        os.fsync(file)
     os.rename(new, path)
     if safe:
         _sync_folder(os.path.dirname(path))
+    return file
 
 
 def _sync_folder(path: str) -> None:
@@ -126,10 +131,13 @@ def read(path: str) -> Record | None:
     """The record of a command; None: it has not begun."""
     while True:
         try:
-            with open(path, 'rb') as stream:
-                data = stream.read()
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
+        try:
+            data = os.read(file, _MOST)
+        finally:
+            os.close(file)
         if data:
             return _parsed(data)
         _forbid_empty(path)
@@ -172,7 +180,7 @@ def _with_end(record: Record, said: list[bytes], data: bytes) -> Record:
 
 
 def is_supervised(path: str) -> bool:
-    """Whether the supervisor of a command that has not ended lives."""
+    """Whether the supervisor of a command lives, and is still its own."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

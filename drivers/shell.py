@@ -20,10 +20,13 @@ from trailmark.drivers import (
 _STATE = states.ExecutionState
 _NOTHING_MORE: Mapping[str, str] = {}
 _GOOD = frozenset((0,))
+#: Where a command stands that has a secret in it, and what runs it.
+_COMMAND = 'TRAILMARK_COMMAND'
+_UNSEEN = f'eval "unset {_COMMAND}; ${_COMMAND}"'
 
 
 class Shell(base.Driver):
-    """Runs `cmd` by the shell in `cwd` and keeps what it printed last."""
+    """Runs `cmd` by the shell; by default twice again if it fails."""
 
     type = tasktypes.TaskType(
         'shell',
@@ -57,7 +60,11 @@ def run_command(
 
     An exit status in `good` is a success.
     """
-    return run_program(job, watch, processes.by_shell(cmd), good=good)
+    if secrets.mask_text(cmd, job.secrets) == cmd:
+        return run_program(job, watch, processes.by_shell(cmd), good=good)
+    # Everybody may read command lines, environments only the own user.
+    argv = processes.by_shell(_UNSEEN)
+    return run_program(job, watch, argv, {_COMMAND: cmd}, good=good)
 
 
 def run_program(

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from trailmark.drivers import environments, spawner
+from trailmark.drivers import environments, spawner, supervisor
 
 #: The interface between the two: another one is another spawner.
 _NAME = 'spawner-1'
@@ -25,6 +25,10 @@ _BEGIN = (
     'spawner.main(sys.argv[2])\n'
 )
 _BACKLOG = 1024
+#: Nobody listens.
+_NOBODY = FileNotFoundError, ConnectionRefusedError
+#: Bytes that the path of a socket may have.
+_SHORT = 100
 
 
 _known: dict[pathlib.Path, 'Spawner'] = {}
@@ -66,7 +70,7 @@ class Spawner:
             self._meet()
         said = self._connect()
         try:
-            said.sendall(b'%*d' % (spawner.WORD, len(request)) + request)
+            said.sendall(b'%*d' % (supervisor.WORD, len(request)) + request)
         except BaseException:
             said.close()
             raise
@@ -87,10 +91,16 @@ class Spawner:
                 self._presence.sendall(spawner.AGENT)
 
     def _connect(self) -> socket.socket:
+        path = str(self._folder / _NAME)
+        if len(os.fsencode(path)) <= _SHORT:
+            with contextlib.suppress(
+                FileNotFoundError, ConnectionRefusedError
+            ):
+                return _connected_to(path)
         with _opened(self._folder) as place:
             try:
                 return _connected(place)
-            except (FileNotFoundError, ConnectionRefusedError):
+            except _NOBODY:
                 self._begin(place)
                 return _connected(place)
 
@@ -152,9 +162,13 @@ def _path(place: int) -> str:
 
 
 def _connected(place: int) -> socket.socket:
+    return _connected_to(_path(place))
+
+
+def _connected_to(path: str) -> socket.socket:
     said = socket.socket(socket.AF_UNIX)
     try:
-        said.connect(_path(place))
+        said.connect(path)
     except BaseException:
         said.close()
         raise

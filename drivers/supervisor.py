@@ -1,7 +1,7 @@
-"""Runs one command to its end, however its agent fares, and records it.
+"""Runs a command to its end, however its agent fares, and records it.
 
-Of the standard library only, and little of it: a spawner forks one for each
-command.
+Of the standard library only, and little of it. A spawner has one for each
+command that runs; it serves another one when nothing is left of the first.
 """
 
 import ctypes
@@ -10,12 +10,18 @@ import errno
 import os
 import select
 import signal
+import socket
+import sys
 import time
 
 from trailmark.drivers import kept, records
 
 #: Seconds between two looks at what a command has left, while it runs.
 TICK = 0.5
+#: Bytes of the first word of a connection.
+WORD = 8
+#: Seconds for a request to arrive whole.
+_PATIENCE = 10.0
 _CHUNK = 64 * 1024
 #: Bytes that are read of each stream once the command has ended.
 _LAST = 1024 * 1024
@@ -72,38 +78,98 @@ def read(data: bytes) -> Request:
     )
 
 
-def supervise(request: Request, boot_id: str, agent: int) -> None:
-    """Run a command; `agent` is the connection of who asked for it."""
+def work(given: socket.socket, boot_id: str) -> None:
+    """Run the commands that come through a socket, one after the other.
+
+    It ends when nothing more comes, or once a daemon that a command has left
+    is to have another parent.
+    """
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    while True:
+        word, files, _flags, _address = socket.recv_fds(given, WORD, 1)
+        if not word:
+            return
+        os.set_inheritable(files[0], False)
+        agent = socket.socket(fileno=files[0])
+        try:
+            agent.settimeout(_PATIENCE)
+            request = read(received(agent, int(word)))
+        except (OSError, ValueError) as error:
+            print(f'A request is dropped: {error}', file=sys.stderr)
+        else:
+            is_free = _supervise(request, boot_id, agent)
+            os.chdir('/')
+            if not is_free:
+                return
+        finally:
+            agent.close()
+        given.send(b'.')
+
+
+def received(said: socket.socket, size: int) -> bytes:
+    """So many bytes; raises ValueError if there are not as many."""
+    data = b''
+    while len(data) < size:
+        more = said.recv(size - len(data))
+        if not more:
+            raise ValueError('it is cut off')
+        data += more
+    return data
+
+
+def _supervise(request: Request, boot_id: str, agent: socket.socket) -> bool:
+    """Run a command; `agent` is the connection of who asked for it.
+
+    Whether another one may follow.
+    """
     began = records.now()
     record = records.Record(os.getpid(), boot_id, began, request.digest)
     try:
         lock = records.claim(request.record, record)
     except FileExistsError:
-        return
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    os.umask(request.umask)
+        return True
     try:
         streams = _Streams(request)
+        pid = _begin(request, record, streams)
+        if pid is None:
+            return True
+        records.note_pid(lock, pid)
+        status = _follow(pid, streams)
+        record = dataclasses.replace(record, pid=pid)
+        ended = _ended(status, began, streams)
+        safe = not _is_heard(agent)
+        last = records.finish(request.record, record, ended, safe)
+    finally:
+        os.close(lock)
+    streams.close()
+    agent.close()
+    try:
+        return _has_left_nothing(status in request.good)
+    finally:
+        os.close(last)
+
+
+def _begin(
+    request: Request, record: records.Record, streams: '_Streams'
+) -> int | None:
+    """The pid of the command; None: it can't be begun."""
+    os.umask(request.umask)
+    try:
+        streams.open_all()
         os.chdir(request.cwd)
-        pid = _start(request, streams.given)
+        return _start(request, streams.given)
     except OSError as error:
+        streams.close()
         if error.errno in _SHORTAGES:
-            # Nothing has begun: it may be asked for again.
+            # It may be asked for again.
             os.unlink(request.record)
-            return
+            return None
         number = error.errno or errno.EIO
         ended = records.Ended(-1, number, 0.0, (0, b''), (0, b''))
-        records.finish(request.record, record, ended, False)
-        return
-    records.note_pid(lock, pid)
-    streams.close_given()
-    status = _follow(pid, streams)
-    record = dataclasses.replace(record, pid=pid)
-    ended = _ended(status, began, streams)
-    records.finish(request.record, record, ended, not _is_heard(agent))
-    os.close(agent)
-    if status not in request.good:
-        _stay()
+        os.close(records.finish(request.record, record, ended, False))
+        return None
+    finally:
+        streams.close_given()
 
 
 def _start(request: Request, given: dict[int, int]) -> int:
@@ -131,18 +197,29 @@ class _Streams:
         self.open: dict[int, int] = {}
         self.given: dict[int, int] = {}
         self._changed = False
-        if request.whole:
+        self._whole = f'{request.record}.out' if request.whole else None
+
+    def open_all(self) -> None:
+        """Open them. Raises OSError."""
+        if self._whole is not None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-            self.given[_OUT] = os.open(f'{request.record}.out', flags, 0o600)
+            self.given[_OUT] = os.open(self._whole, flags, 0o600)
         for stream in {_OUT, _ERR} - self.given.keys():
             ours, theirs = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
             os.set_blocking(theirs, True)
             self.open[ours], self.given[stream] = stream, theirs
 
     def close_given(self) -> None:
-        """The command has them now."""
+        """The command has them now, or never will."""
         for file in self.given.values():
             os.close(file)
+        self.given.clear()
+
+    def close(self) -> None:
+        """Read no more."""
+        for file in self.open:
+            os.close(file)
+        self.open.clear()
 
     def read(self, most: int = _CHUNK) -> None:
         """Take in what was printed, up to `most` bytes of each stream."""
@@ -170,7 +247,7 @@ class _Streams:
             each.state() for each in self.kept.values()
         )
         head = b'%d %d %d %d\n' % (gone, len(out), lost, len(err))
-        records.replace(self._path, head + out + err)
+        os.close(records.replace(self._path, head + out + err))
 
 
 def _follow(pid: int, streams: _Streams) -> int:
@@ -189,6 +266,7 @@ def _follow(pid: int, streams: _Streams) -> int:
             _reap_others(pid)
             streams.leave()
             left = time.monotonic() + TICK
+    os.close(handle)
     _pid, status = os.waitpid(pid, 0)
     streams.read(_LAST)
     return os.waitstatus_to_exitcode(status)
@@ -209,17 +287,22 @@ def _ended(status: int, began: float, streams: _Streams) -> records.Ended:
     return records.Ended(status, 0, took, out.state(), err.state())
 
 
-def _is_heard(agent: int) -> bool:
+def _is_heard(agent: socket.socket) -> bool:
     """Whether who asked for the command is still there."""
     poller = select.poll()
     poller.register(agent, select.POLLIN)
     return not poller.poll(0)
 
 
-def _stay() -> None:
-    """What a failed command left has a parent until it has been ended."""
-    while True:
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
+def _has_left_nothing(is_good: bool) -> bool:
+    """Whether no process of the command is left.
+
+    What a failed one left has its parent until it has been ended.
+    """
+    flags = os.WNOHANG if is_good else 0
+    try:
+        while os.waitpid(-1, flags)[0]:
+            pass
+    except ChildProcessError:
+        return True
+    return False

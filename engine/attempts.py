@@ -3,7 +3,7 @@
 import collections
 from collections.abc import Mapping, Sequence
 
-from trailmark.common import tasktypes
+from trailmark.common import clock, tasktypes
 from trailmark.engine import futures
 from trailmark.flows import compile as compiled
 from trailmark.flows import graphs, plan
@@ -36,17 +36,43 @@ class Sender:
 
     def journal_of(self, execution: compiled.Execution) -> str | None:
         """The journal that will accept a new attempt, if known."""
-        return self._dispatch.journal_of(self._serving(execution))
+        return self._dispatch.journal_of(self.serving(execution))
 
     def is_served(self, execution: compiled.Execution) -> bool:
         """Whether an agent is there that would carry it out."""
-        return self._dispatch.is_served(self._serving(execution))
+        return self._dispatch.is_served(self.serving(execution))
 
-    def missed(self, execution: compiled.Execution) -> tuple[str, int]:
-        """Which node would carry it out, and when an agent of that was \
-last heard of, in microseconds; 0 for never."""
-        node = self._serving(execution)
-        return node, self._dispatch.seen_at(node) or 0
+    def may_start(self, execution: compiled.Execution) -> bool:
+        """Whether an agent is there that may start its next attempt.
+
+        Where the end of the last one was never confirmed, only agents that
+        share its journal can end it first.
+        """
+        if execution.journal is None:
+            return self.is_served(execution)
+        return self.journal_of(execution) == execution.journal
+
+    def can_hear(self) -> bool:
+        """Whether agents could be heard now, if they spoke."""
+        return self._dispatch.can_hear()
+
+    def heard_at(self, execution: compiled.Execution) -> float | None:
+        """When an agent of its node spoke last, by the steady clock."""
+        return self._dispatch.heard_at(self.serving(execution))
+
+    def missed(self, execution: compiled.Execution) -> str:
+        """A sentence about why no agent may start it."""
+        node = self.serving(execution)
+        if self._dispatch.is_served(node):
+            return (
+                f'nobody knows whether its attempt {execution.attempt} has '
+                f'ended: the agent of {node} that had it is not there'
+            )
+        silent = self._dispatch.silent_for(node)
+        if silent is None:
+            return f'no agent serves {node}: none was ever heard of'
+        at = clock.iso(clock.after(-silent))
+        return f'no agent serves {node}: the last was heard of at {at}'
 
     def send(self, dispatched: Sequence[futures.Future]) -> None:
         """Cast attempts that are written down as running."""
@@ -70,7 +96,7 @@ last heard of, in microseconds; 0 for never."""
         """Have attempts ended, wherever they are carried out."""
         by_node: dict[str, list[str]] = collections.defaultdict(list)
         for future in dispatched:
-            by_node[self._serving(future.atom)].append(future.attempt_id)
+            by_node[self.serving(future.atom)].append(future.attempt_id)
         for node, attempt_ids in by_node.items():
             self._dispatch.cancel_task(node, attempt_ids)
 
@@ -80,7 +106,8 @@ last heard of, in microseconds; 0 for never."""
         served = dict.fromkeys((*names, graphs.MASTER))
         self._dispatch.forget_run(list(served), self._run)
 
-    def _serving(self, execution: compiled.Execution) -> str:
+    def serving(self, execution: compiled.Execution) -> str:
+        """Name of the node whose agents carry it out."""
         assert execution.task is not None
         if execution.task.place == tasktypes.Place.MASTER:
             return graphs.MASTER
@@ -98,7 +125,7 @@ last heard of, in microseconds; 0 for never."""
             node = self._node(execution)
             self._instances[key] = contracts.Instance(
                 cluster=self._snapshot.cluster,
-                name=self._serving(execution),
+                name=self.serving(execution),
                 node=node.name,
                 roles=node.roles,
                 attributes=node.attributes,
@@ -114,7 +141,8 @@ last heard of, in microseconds; 0 for never."""
             id=future.attempt_id,
             run=self._run,
             epoch=self._epoch,
-            sent_at=future.sent_at,
+            sent_at=int(future.sent_at * 1_000_000),
+            clock=clock.STEADY,
             name=execution.name,
             task=task.id,
             type=task.type,

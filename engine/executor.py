@@ -14,6 +14,7 @@ from trailmark.common import clock
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.engine import (
     attempts,
+    attention,
     futures,
     history,
     inbox,
@@ -47,7 +48,9 @@ class Executor(executor.TaskExecutor):
         self._slots, self._failures = slots, failures
         self._settings = options
         self._judge = outcomes.Judge(buffer, options)
-        self._waiting = waiting.WaitingRoom(slots, sender)
+        self._waiting = waiting.WaitingRoom(slots, sender, buffer.now)
+        self._deadlines = overdue.Deadlines(sender, buffer, options)
+        self._attention = attention.Attention()
         self._ended: list[futures.Future] = []
         self._pulse_at = 0.0
         self.wishes = wishes.Wishes(failures)
@@ -116,6 +119,7 @@ class Executor(executor.TaskExecutor):
                 self._failures.fail(execution.node)
         self.wishes.brake(in_flight)
         if self._history.state == RunState.STOPPING:
+            # Guard: adopt-any-state.
             self._obey()
             self.wishes.go_on_stopping()
 
@@ -126,16 +130,14 @@ class Executor(executor.TaskExecutor):
     def _begin(self, atom: compiled.Execution) -> None:
         """Write down that the next attempt runs, or that it is asked again."""
         assert atom.task is not None
-        grace = self._settings.deadline_grace
         if atom.again:
             atom.again = False
-            asked = clock.after(grace)
-            atom.deadline_at = max(atom.deadline_at or asked, asked)
             return
         atom.journal = self._sender.journal_of(atom)
         atom.attempt += 1
         atom.not_before = None
-        atom.deadline_at = clock.after(atom.task.timeout + grace)
+        allowed = atom.task.timeout + self._settings.deadline_grace
+        atom.deadline_at = self._history.now() + int(allowed * 1_000_000)
         self._history.change(atom, ExecutionState.RUNNING)
 
     def _dispatch(self, started: list[futures.Future]) -> None:
@@ -143,13 +145,13 @@ class Executor(executor.TaskExecutor):
             future.at = futures.At.DISPATCHED
             future.attempt_id = self._sender.attempt_id(future.atom)
             self.inbox.open[future.attempt_id] = future
-        if self.wishes.cancelled_at is not None:
+        if self.wishes.cancelling is not None:
             # Before it is asked for: what never arrived must not start.
             self._sender.cancel(started)
         self._send(started)
 
     def _send(self, dispatched: list[futures.Future]) -> None:
-        now = clock.now()
+        now = clock.steady()
         for future in dispatched:
             future.sent_at = now
         self._sender.send(dispatched)
@@ -193,7 +195,9 @@ class Executor(executor.TaskExecutor):
                 self._fail_node(atom.node)
             return
         self._history.change(atom, verdict.state, verdict.message)
-        future.held_at = 0
+        # Its end is known: whoever serves the node may start the next one.
+        atom.journal = None
+        future.forget_attempt()
         if atom.node in self._failures.failed:
             self._block(future)
         else:
@@ -243,17 +247,26 @@ class Executor(executor.TaskExecutor):
         if now < self._pulse_at and not hastened:
             return
         self._pulse_at = now + self._settings.pulse
+        awake = self._attention.tick()
+        self.wishes.wait(awake)
         if now - self._history.flushed_at > self._settings.lease_seconds / 3:
             self._history.renew()
             self.inbox.committed()
         self._obey()
         self.at_pulse()
-        self._look_at_open()
-        for future in self._waiting.look_again(self._settings.agent_timeout):
+        listened = awake if self._sender.can_hear() else 0.0
+        self._look_at_open(listened)
+        for future in self._waiting.look_again(
+            self._settings.agent_timeout, listened
+        ):
             if future.is_waiting:
                 self._give_up(future)
 
     def _obey(self) -> None:
+        """Do what was asked, of this engine or of one before it.
+
+        Guard: obey-asked.
+        """
         if self.wishes.obey(self._history.asked()):
             # A message may reach an agent that holds none of them; who does
             # is told in answer to its reports.
@@ -262,24 +275,33 @@ class Executor(executor.TaskExecutor):
 
     def _give_up(self, future: futures.Future) -> None:
         """No agent has come for its node in time."""
-        atom, said = future.atom, waiting.unserved(self._sender, future)
+        atom, said = future.atom, self._sender.missed(future.atom)
+        # Who resumes the run after that knows that nothing is left.
+        atom.journal = None
         self._waiting.remove(future)
         self._history.fault(atom, 'NodeUnreachable', said)
         self._end(future, ExecutionState.ERROR, said)
         if not atom.tolerated:
             self._fail_node(atom.node)
 
-    def _look_at_open(self) -> None:
-        cancelled_at = self.wishes.cancelled_at
+    def _look_at_open(self, listened: float) -> None:
+        cancelling = self.wishes.cancelling
+        cancelled = cancelling is not None
         in_flight = list(self.inbox.open.values())
-        for future in overdue.given_up(
-            in_flight, self._settings, cancelled_at
-        ):
-            lost = outcomes.given_up(future.attempt_id, cancelled_at)
+        lost = self._deadlines.passed(in_flight, listened)
+        if (cancelling or 0.0) > self._settings.cancel_timeout:
+            lost = ((each, 'its end was not confirmed') for each in in_flight)
+        for future, why in lost:
+            outcome = outcomes.given_up(future.attempt_id, why, cancelled)
             self._sender.cancel([future])
-            self._close(future, lost)
-        open_ = self.inbox.open.values()
-        self._send(overdue.unheard(open_, self._settings))
+            self._close(future, outcome)
+        self._send(
+            overdue.unheard(
+                self.inbox.open.values(),
+                self._settings,
+                self._attention.resumed_at,
+            )
+        )
 
 
 def _local_state(task: compiled.Execution) -> ExecutionState:

@@ -27,9 +27,12 @@ class Future:
         'atom',
         'attempt_id',
         'end',
+        'heard_at',
         'held_at',
+        'left',
         'outcome',
         'sent_at',
+        'silent',
     )
 
     def __init__(
@@ -41,10 +44,17 @@ class Future:
         self.outcome: tuple[ExecutionState, str | None] | None = None
         #: Of the attempt that it was dispatched with.
         self.attempt_id = ''
-        #: Microseconds since the epoch: when it was sent last, and when an
-        #: agent said last that it has it.
-        self.sent_at = 0
-        self.held_at = 0
+        self.forget_attempt()
+
+    def forget_attempt(self) -> None:
+        """What follows is of another attempt."""
+        #: Seconds of the steady clock: when it was sent last, when an agent
+        #: said last that it has it, and when its node was heard last.
+        self.sent_at = self.held_at = self.heard_at = 0.0
+        #: Seconds until it is overdue; None: nobody has accepted it yet.
+        self.left: float | None = None
+        #: Seconds for which no agent serves its node.
+        self.silent = 0.0
 
     @property
     def is_waiting(self) -> bool:

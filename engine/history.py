@@ -9,7 +9,7 @@ import tenacity
 
 from trailmark.common import clock, exceptions, states
 from trailmark.common.states import Asked, ExecutionState, RunState
-from trailmark.db import claims, connection, flushes, records, runs
+from trailmark.db import claims, clocks, connection, flushes, records, runs
 from trailmark.flows import compile as compiled
 
 LOG = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ class RunHistory:
         self._base: dict[compiled.Execution, ExecutionState] = {}
         #: Of the same executions, when they last moved.
         self._changed_at: dict[compiled.Execution, int] = {}
+        #: The database's clock: what is written down is told by it alone.
+        self.now = clock.Running(clocks.moment(database)).now
         #: By the monotonic clock, in seconds: the last flush.
         self.flushed_at = time.monotonic()
         self.flushes = 0
@@ -73,9 +75,12 @@ class RunHistory:
         if message is not None:
             message = message[:_LONGEST_MESSAGE]
         execution.message = message
-        at = clock.now()
+        at = self.now()
         if new == ExecutionState.RUNNING:
             execution.started_at = at
+        elif execution.started_at is not None and at < execution.started_at:
+            # The database's clock was set back before this engine read it.
+            at = execution.started_at
         self._changed_at[execution] = at
         self._base.setdefault(execution, old)
         self._batch.transitions.append(
@@ -110,7 +115,7 @@ class RunHistory:
         self._batch.faults.append(
             records.Fault(
                 *(execution.key, execution.attempt, kind, message),
-                clock.now(),
+                self.now(),
                 traceback,
             )
         )
@@ -120,7 +125,7 @@ class RunHistory:
         assert execution.key is not None
         self._batch.checkpoints.append(
             records.Checkpoint(
-                execution.key, execution.attempt, body, clock.now()
+                execution.key, execution.attempt, body, self.now()
             )
         )
 

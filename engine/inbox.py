@@ -63,7 +63,7 @@ class Inbox:
         What is not committed yet is told to the answer that is `late`.
         """
         committed, end = [], []
-        now = clock.now()
+        now = clock.steady()
         for outcome in report.outcomes:
             if outcome.attempt_id in self.open:
                 if late is not None:

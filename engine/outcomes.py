@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from trailmark.common import clock
 from trailmark.common.states import ExecutionState
 from trailmark.engine import history, settings
 from trailmark.flows import compile as compiled
@@ -42,7 +41,7 @@ class Judge:
         state = outcome.state
         if state == ExecutionState.ERROR:
             if outcome.fault == contracts.SHORTAGE:
-                return _not_begun(execution, outcome)
+                return self._not_begun(execution, outcome)
             if outcome.interrupted:
                 return self._interrupted(execution, outcome)
             return self._failed(execution, outcome)
@@ -86,17 +85,25 @@ class Judge:
         if left <= 0 or outcome.fault == 'Unconfirmed':
             return Verdict(ExecutionState.ERROR, outcome.message)
         execution.retries_left = left - 1
-        if task.interval:
-            execution.not_before = clock.after(task.interval)
+        return self._later(execution, outcome, task.interval)
+
+    def _not_begun(
+        self, execution: compiled.Execution, outcome: contracts.Outcome
+    ) -> Verdict:
+        """Nothing of it was done: it waits, however often that happens."""
+        return self._later(execution, outcome, SHORTAGE_PAUSE)
+
+    def _later(
+        self,
+        execution: compiled.Execution,
+        outcome: contracts.Outcome,
+        seconds: float,
+    ) -> Verdict:
+        """The next attempt, after so long a time by the database's clock."""
+        if seconds:
+            due = self._history.now() + int(seconds * 1_000_000)
+            execution.not_before = due
         return Verdict(ExecutionState.PENDING, outcome.message)
-
-
-def _not_begun(
-    execution: compiled.Execution, outcome: contracts.Outcome
-) -> Verdict:
-    """Nothing of it was done: it waits, however often that happens."""
-    execution.not_before = clock.after(SHORTAGE_PAUSE)
-    return Verdict(ExecutionState.PENDING, outcome.message)
 
 
 def _bounded(summary: Mapping[str, Any], most: int) -> Mapping[str, Any]:
@@ -107,10 +114,9 @@ def _bounded(summary: Mapping[str, Any], most: int) -> Mapping[str, Any]:
     return {'cut': f'{len(text) - most} bytes cut', 'beginning': text[:most]}
 
 
-def given_up(attempt_id: str, cancelled_at: float | None) -> contracts.Outcome:
-    """The outcome of an attempt that nobody has answered in time."""
-    if cancelled_at is not None:
-        state, message = ExecutionState.CANCELLED, 'its end was not confirmed'
-    else:
-        state, message = ExecutionState.ERROR, 'no answer within its timeout'
+def given_up(
+    attempt_id: str, message: str, cancelled: bool
+) -> contracts.Outcome:
+    """The outcome of an attempt of which nobody knows how it ended."""
+    state = ExecutionState.CANCELLED if cancelled else ExecutionState.ERROR
     return contracts.Outcome(attempt_id, state, message, 'Unconfirmed')

@@ -2,8 +2,14 @@
 
 import logging
 
-from trailmark.common import clock
-from trailmark.db import agents, connection, projects, purging, retention
+from trailmark.db import (
+    agents,
+    clocks,
+    connection,
+    projects,
+    purging,
+    retention,
+)
 
 LOG = logging.getLogger(__name__)
 _DAY = 24 * 3600
@@ -27,7 +33,11 @@ class Retention:
         agents.forget(self._database, _FORGOTTEN)
         if not (self._days or self._runs):
             return
-        before = clock.after(-self._days * _DAY) if self._days else None
+        before = None
+        if self._days:
+            # Runs ended by the database's clock, whatever this machine's is.
+            ago = self._days * _DAY * 1_000_000
+            before = clocks.moment(self._database) - ago
         gone = purging.purge(
             self._database, retention.Policy(before, self._runs or None)
         )

@@ -4,6 +4,7 @@ import dataclasses
 import logging
 from concurrent import futures
 
+from trailmark.common import clock
 from trailmark.engine import claiming, host, presence
 from trailmark.messaging import contracts, late_answers
 
@@ -63,6 +64,8 @@ class EngineService:
                 said,
                 refused=refused,
                 installation=self._installation,
+                clock=clock.STEADY,
+                at=clock.steady_micros(),
                 sequence=self._presences.sequence_of(report.journal),
             )
         )

@@ -2,9 +2,9 @@
 
 import heapq
 import itertools
+from collections.abc import Callable
 
-from trailmark.common import clock
-from trailmark.engine import attempts, futures, throttle
+from trailmark.engine import attempts, futures, outcomes, throttle
 
 
 class WaitingRoom:
@@ -14,13 +14,16 @@ class WaitingRoom:
     """
 
     def __init__(
-        self, slots: throttle.Throttle, sender: attempts.Sender
+        self,
+        slots: throttle.Throttle,
+        sender: attempts.Sender,
+        now: Callable[[], int],
     ) -> None:
-        self._slots, self._sender = slots, sender
+        self._slots, self._sender, self._now = slots, sender, now
         self._of_node: dict[int, dict[futures.Future, None]] = {}
         self._later: list[tuple[int, int, futures.Future]] = []
-        #: What no agent serves, and since when it could have started.
-        self._aside: dict[futures.Future, int] = {}
+        #: What could start if there were an agent.
+        self._aside: dict[futures.Future, None] = {}
         self._count = itertools.count()
 
     @property
@@ -33,11 +36,19 @@ class WaitingRoom:
         future.at = futures.At.WAITING
         atom = future.atom
         self._of_node.setdefault(atom.node, {})[future] = None
-        if atom.not_before is None or atom.not_before <= clock.now():
+        if atom.not_before is None or atom.not_before <= self._now():
             self._slots.add(future)
         else:
-            entry = (atom.not_before, next(self._count), future)
-            heapq.heappush(self._later, entry)
+            self._add_later(future, atom.not_before)
+
+    def _add_later(self, future: futures.Future, due: int) -> None:
+        """Never later than the longest pause from now: the database's clock \
+may have been set back."""
+        assert future.atom.task is not None
+        pause = max(future.atom.task.interval, outcomes.SHORTAGE_PAUSE)
+        due = min(due, self._now() + int(pause * 1_000_000))
+        future.atom.not_before = due
+        heapq.heappush(self._later, (due, next(self._count), future))
 
     def remove(self, future: futures.Future) -> None:
         """It waits no longer; no harm if it didn't."""
@@ -46,7 +57,7 @@ class WaitingRoom:
 
     def take(self) -> list[futures.Future]:
         """What may start now; each holds a slot and waits no longer."""
-        now = clock.now()
+        now = self._now()
         while self._later and self._later[0][0] <= now:
             future = heapq.heappop(self._later)[2]
             if future.is_waiting:
@@ -61,24 +72,27 @@ class WaitingRoom:
     def _is_served(self, future: futures.Future) -> bool:
         """What was dispatched before may be running: it is asked again."""
         atom = future.atom
-        if atom.again or self._sender.is_served(atom):
+        if atom.again or self._sender.may_start(atom):
             return True
         self._slots.release(future)
-        self._aside[future] = clock.now()
+        future.silent = 0.0
+        self._aside[future] = None
         return False
 
-    def look_again(self, timeout: float) -> list[futures.Future]:
-        """What is served now waits for a slot; what was not for too long."""
-        oldest = clock.after(-timeout)
+    def look_again(
+        self, timeout: float, listened: float
+    ) -> list[futures.Future]:
+        """What is served now waits for a slot; what was not for too long.
+
+        Agents could have been heard for `listened` seconds since last time.
+        """
         for future in list(self._aside):
-            if self._sender.is_served(future.atom):
+            if self._sender.may_start(future.atom):
                 del self._aside[future]
                 self._slots.add(future)
-        return [
-            future
-            for future, since in self._aside.items()
-            if max(since, self._sender.missed(future.atom)[1]) < oldest
-        ]
+            else:
+                future.silent += listened
+        return [each for each in self._aside if each.silent > timeout]
 
     def of_node(self, node: int) -> list[futures.Future]:
         """What waits on a node."""
@@ -96,7 +110,7 @@ class WaitingRoom:
         """Seconds until the first retry is due; infinite without one."""
         if not self._later:
             return float('inf')
-        return clock.until(self._later[0][0])
+        return max(0.0, (self._later[0][0] - self._now()) / 1_000_000)
 
     def reasons(self) -> dict[str, str]:
         """By name, why what could start has not. From any thread."""
@@ -107,16 +121,8 @@ class WaitingRoom:
 
     def _reason(self, future: futures.Future) -> str:
         due = future.atom.not_before
-        if due is not None and due > clock.now():
+        if due is not None and due > self._now():
             return 'its next attempt waits for its interval'
         if future in self._aside:
-            return unserved(self._sender, future)
+            return self._sender.missed(future.atom)
         return self._slots.reason(future)
-
-
-def unserved(sender: attempts.Sender, future: futures.Future) -> str:
-    """A sentence about the node of a future that no agent serves."""
-    node, seen_at = sender.missed(future.atom)
-    heard = f'the last was heard of at {clock.iso(seen_at)}'
-    said = heard if seen_at else 'none was ever heard of'
-    return f'no agent serves {node}: {said}'

@@ -1,7 +1,5 @@
 """Why a run is to stop: a person asked, or too much has failed."""
 
-import time
-
 from trailmark.common.states import Asked, RunState
 from trailmark.engine import tolerance
 
@@ -21,8 +19,8 @@ class Wishes:
         self._asked = Asked.NONE
         self.ending: RunState | None = None
         self.because: str | None = None
-        #: By the monotonic clock, in seconds.
-        self.cancelled_at: float | None = None
+        #: Seconds for which a cancel has waited; None without one.
+        self.cancelling: float | None = None
 
     def obey(self, asked: Asked) -> bool:
         """Take in what is asked now; True if that is a new cancel."""
@@ -34,8 +32,13 @@ class Wishes:
         if asked != Asked.CANCEL:
             return False
         self.ending = RunState.CANCELLED
-        self.cancelled_at = time.monotonic()
+        self.cancelling = 0.0
         return True
+
+    def wait(self, seconds: float) -> None:
+        """So long a cancel, if there is one, has waited on."""
+        if self.cancelling is not None:
+            self.cancelling += seconds
 
     def brake(self, in_flight: int) -> None:
         """Stop the run if more has failed than may."""

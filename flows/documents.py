@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from trailmark.common import problems
+from trailmark.common import numbers, problems
+from trailmark.flows import surrogates
 
 #: Levels of lists and mappings in one another.
 MAX_DEPTH = 50
@@ -24,6 +25,10 @@ _PLAIN_TAGS = frozenset(
     _TAG + name
     for name in ('str', 'int', 'float', 'bool', 'null', 'map', 'seq', 'merge')
 )
+#: Characters of a whole number that fits however it is written: 0x and 13
+#: digits; and of the longest that does, in bits with signs between them.
+_SHORT, _LONGEST_NUMBER = 16, 200
+_CONSTRUCTOR: Any = yaml.constructor.SafeConstructor()
 _Base: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 
 
@@ -68,10 +73,11 @@ def _uncollected() -> Iterator[None]:
 def _read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
     found: list[problems.Problem] = []
     try:
-        _check_events(text)
-        loader = _Loader(text)
+        pairs = surrogates.Pairs(text)
+        _check_events(pairs.text)
+        loader = _Loader(pairs.text)
         try:
-            return _construct(loader, file, found), tuple(found)
+            return _construct(loader, pairs, file, found), tuple(found)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -87,11 +93,18 @@ def _read(text: str, file: str) -> tuple[Any, tuple[problems.Problem, ...]]:
         return None, (_broken(said, _mark_of(error, text), file),)
 
 
-def _construct(loader: Any, file: str, found: list[problems.Problem]) -> Any:
+def _construct(
+    loader: Any,
+    pairs: surrogates.Pairs,
+    file: str,
+    found: list[problems.Problem],
+) -> Any:
     root = loader.get_single_node()
     if root is None:
         return None
     for node in _measured(root):
+        if isinstance(node, yaml.ScalarNode):
+            pairs.restore(node)
         _check_node(node)
         if isinstance(node, yaml.MappingNode):
             found.extend(_repeated_keys(node, file))
@@ -212,15 +225,28 @@ def _check_key(key: yaml.Node) -> None:
 def _check_scalar(node: yaml.ScalarNode) -> None:
     if '\0' in node.value:
         raise _Unacceptable('the character NUL is not taken', node)
-    if node.tag == f'{_TAG}float' and not _finite(node.value):
-        raise _Unacceptable(f'{node.value} is no number', node)
+    if node.tag == f'{_TAG}float' and not _finite(node):
+        raise _Unacceptable(f'{node.value[:60]} is no number', node)
+    if node.tag == f'{_TAG}int' and not _fits(node):
+        said = f'{node.value[:60]} is beyond 64 bits'
+        raise _Unacceptable(said, node)
 
 
-def _finite(text: str) -> bool:
+def _finite(node: yaml.ScalarNode) -> bool:
     try:
-        return math.isfinite(float(text.replace('_', '')))
-    except ValueError:
-        return ':' in text
+        return math.isfinite(_CONSTRUCTOR.construct_yaml_float(node))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _fits(node: yaml.ScalarNode) -> bool:
+    """Whether every database keeps a whole number; short ones fit."""
+    if len(node.value) < _SHORT:
+        return True
+    if len(node.value) > _LONGEST_NUMBER:
+        return False
+    number: int = _CONSTRUCTOR.construct_yaml_int(node)
+    return numbers.SMALLEST <= number <= numbers.LARGEST
 
 
 def _repeated_keys(

@@ -50,12 +50,13 @@ def _place_members(
     graph: graphs.Graph,
 ) -> Iterator[problems.Problem]:
     stages = {task.id for task in graph.tasks if task.type == 'stage'}
+    hints = spelling.Hints(where)
     for group, nodes in groups:
         for member in names.listed(group.body.get('tasks')):
             if member not in where:
                 yield problems.Problem(
                     f'member {member} is not a task of the graph'
-                    f'{spelling.hint(member, where)}',
+                    f'{hints.hint(member)}',
                     file=group.provenance.file,
                     task=group.id,
                     field='tasks',

@@ -185,10 +185,11 @@ def _unknown_roles(
     read: tuple[graphs.Node, ...], known: graphs.Roles, file: str
 ) -> Iterator[problems.Problem]:
     """Warnings for roles that are a typo away from one of roles.yaml."""
+    hints = spelling.Hints(known.tags)
     for number, node in enumerate(read):
         for role in node.roles:
-            near = spelling.likely(role, known.tags)
-            if role not in known.tags and near is not None:
+            near = None if role in known.tags else hints.likely(role)
+            if near is not None:
                 yield problems.Problem(
                     f'roles.yaml has no role {role}; did you mean {near}?',
                     file,

@@ -104,12 +104,13 @@ def _vain(
     layers: Sequence[graphs.Layer], graph_type: str
 ) -> Iterator[problems.Problem]:
     """Warnings for removals of what no lower layer has."""
-    known: set[str] = set()
+    known: dict[str, None] = {}
+    hints = spelling.Hints(known)
     for layer in _by_level(layers):
         graph = layer.graphs.get(graph_type)
         for task in graph.tasks if graph is not None else ():
             if _removes(task) and task.id not in known:
-                near = spelling.hint(task.id, sorted(known))
+                near = hints.hint(task.id)
                 yield problems.Problem(
                     f'there is no inherited task {task.id} to remove{near}',
                     task.provenance.file,
@@ -117,4 +118,4 @@ def _vain(
                     'removed',
                     problems.Severity.WARNING,
                 )
-            known.add(task.id)
+            known[task.id] = None

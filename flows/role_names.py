@@ -29,13 +29,14 @@ def check(
         return []
     known = _known(snapshot)
     near: dict[str, str | None] = {}
+    hints = spelling.Hints(known)
     found = []
     for task in graph.tasks:
         for field, name in _written(task.body):
             if name in known or names.is_pattern(name):
                 continue
             if name not in near:
-                near[name] = spelling.likely(name, known)
+                near[name] = hints.likely(name)
             if near[name] is not None:
                 found.append(_warning(task, field, name, near[name]))
     return found

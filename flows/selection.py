@@ -157,8 +157,9 @@ def _unknown_tasks(
 def _unknown(
     field: str, noun: str, unknown: Sequence[str], known: Collection[str]
 ) -> Iterator[problems.Problem]:
+    hints = spelling.Hints(known)
     for name in unknown:
         yield problems.Problem(
-            f'there is no {noun} {name!r}{spelling.hint(name, known)}',
+            f'there is no {noun} {name!r}{hints.hint(name)}',
             field=field,
         )

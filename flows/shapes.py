@@ -1,7 +1,7 @@
 """The shapes of tasks, graphs and the files around them, as JSON schemas."""
 
 #: What can't stand in names that commands and vertices are made of.
-NAME = r'^(?!\.{1,2}$)[^\s@/,:\x00-\x1f]+$'
+NAME = r'^(?!\.{1,2}$)[^\s@/,:\x00-\x1f]+$(?!\n)'
 
 _NAMES = {'type': ['array', 'null'], 'items': {'type': 'string'}}
 _NAME_OR_NAMES = {'type': ['string', 'array'], 'items': {'type': 'string'}}
@@ -37,13 +37,14 @@ TASK = {
     'properties': {
         'id': {
             'type': 'string',
-            'pattern': r'^(?!/.*/$)[^@\x00-\x1f]{1,255}$',
-            'description': 'a name without @ that is no /regex/',
+            'pattern': r'^(?!/.*/$)(?!\s)[^@,\x00-\x1f]{1,255}(?<!\s)$(?!\n)',
+            'description': 'a name without @, commas and blanks at its ends '
+            'that is no /regex/',
         },
         'type': {'type': 'string'},
         'version': {
             'type': 'string',
-            'pattern': r'^\d+\.\d+\.\d+$',
+            'pattern': r'^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$',
             'description': 'a text such as 2.1.0',
         },
         'condition': {'type': ['boolean', 'string', 'null']},
@@ -146,7 +147,7 @@ DEPLOYMENT = {
     'properties': {
         'name': {
             'type': 'string',
-            'pattern': r'^(?!\.{1,2}$)(?! )[^/\x00-\x1f]{1,255}(?<! )$',
+            'pattern': r'^(?!\.{1,2}$)(?! )[^/\x00-\x1f]{1,255}(?<! )$(?!\n)',
             'description': 'a name without /',
         },
         'release': {'type': 'string', 'minLength': 1, 'maxLength': 255},

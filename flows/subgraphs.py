@@ -2,13 +2,15 @@
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from trailmark.common import problems
 from trailmark.flows import ordering, spelling
 
 _RANGE = re.compile(r'(.*?)([0-9]+)-(?:\1)?([0-9]+)')
 _LONGEST_RANGE = 20_000
+#: Names that all the ranges of one list stand for.
+_MOST_IN_RANGES = 20_000
 #: Unknown nodes of one end that are named: a range may have many.
 _MOST_NAMED = 20
 #: Characters of a range: what is longer is none, and slow to look into.
@@ -105,8 +107,11 @@ def numbers(
     numbers: `1-3`, `node-1-3`, `node-1-node-3`, and `n01-03` with zeros.
     """
     found, unknown = set(), []
+    left = _MOST_IN_RANGES
     for text in listed:
-        for name in [text] if text in known else _expand(text):
+        expanded = [text] if text in known else _expand(text, left)
+        left -= len(expanded) - 1
+        for name in expanded:
             if name in known:
                 found.add(known[name])
             else:
@@ -114,15 +119,15 @@ def numbers(
     return found, unknown
 
 
-def _expand(text: str) -> Iterator[str]:
-    match = len(text) <= _LONGEST_TEXT and _RANGE.fullmatch(text)
+def _expand(text: str, most: int) -> list[str]:
+    """The names of a range; what is none, or has more, is a name itself."""
+    match = most and len(text) <= _LONGEST_TEXT and _RANGE.fullmatch(text)
     if not match:
-        yield text
-        return
+        return [text]
     first, last = int(match[2]), int(match[3])
-    if not first <= last < first + _LONGEST_RANGE:
-        yield text
-        return
+    if not first <= last < first + min(_LONGEST_RANGE, most):
+        return [text]
     width = len(match[2]) if match[2].startswith('0') else 0
-    for number in range(first, last + 1):
-        yield f'{match[1]}{number:0{width}d}'
+    return [
+        f'{match[1]}{number:0{width}d}' for number in range(first, last + 1)
+    ]

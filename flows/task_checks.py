@@ -7,6 +7,7 @@ from typing import Any
 from trailmark.common import problems, secrets, tasktypes
 from trailmark.flows import (
     graphs,
+    misplaced,
     names,
     patterns,
     schema,
@@ -25,7 +26,7 @@ RELATIONS = (
 )
 #: Keys of a relation that say on which nodes its partner is.
 RELATION_ROLES = ('tags', 'roles', 'role')
-_TOLERANCE = re.compile(r'^\s*-?\d+\s*%?\s*$')
+_TOLERANCE = re.compile(r'^\s*[+-]?[0-9]{1,18}\s*%?\s*$')
 #: Characters of an expression that a message shows.
 _LONGEST_SHOWN = 60
 _WARNING = problems.Severity.WARNING
@@ -42,6 +43,7 @@ def check(
     found.extend(_places(task))
     found.extend(_roles_of_relations(task))
     found.extend(_tolerance(task))
+    found.extend(_misplaced(task, catalog))
     found.extend(_spelling(task, catalog))
     found.extend(_secrets(task))
     return found
@@ -163,6 +165,18 @@ def _tolerance(task: graphs.Task) -> Iterator[problems.Problem]:
         yield _problem(task, 'fault_tolerance', message, _WARNING)
 
 
+def _misplaced(
+    task: graphs.Task, catalog: tasktypes.Catalog
+) -> Iterator[problems.Problem]:
+    known = catalog.get(task.type)
+    names = None
+    if known is not None:
+        names = tuple(known.parameters.get('properties', ()))
+    for field, place in misplaced.find(task.body, names):
+        message = f'has no effect here: it belongs in {place}'
+        yield _problem(task, field, message, _WARNING)
+
+
 def _spelling(
     task: graphs.Task, catalog: tasktypes.Catalog
 ) -> Iterator[problems.Problem]:
@@ -198,10 +212,11 @@ def _secrets(task: graphs.Task) -> Iterator[problems.Problem]:
     names = task.body.get('secrets')
     if parameters is None or not isinstance(names, list):
         return
+    hints = spelling.Hints(parameters)
     for index, name in enumerate(names):
         top = name.partition('.')[0] if isinstance(name, str) else None
         if top is not None and top not in parameters:
-            near = spelling.hint(top, parameters)
+            near = hints.hint(top)
             message = f'there is no parameter {name}{near}'
             yield _problem(task, f'secrets[{index}]', message, _WARNING)
         elif top is not None and secrets.MASK in parameters_of.secret_values(

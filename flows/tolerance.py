@@ -8,7 +8,7 @@ from trailmark.flows import graphs, plan
 #: A group with its nodes, and the name that the plan gives it.
 Placed = tuple[str, graphs.Task, tuple[int, ...]]
 UNGROUPED = 'nodes in no group'
-_VALUE = re.compile(r'\s*([+-]?\d+)\s*(%?)\s*')
+_VALUE = re.compile(r'\s*([+-]?[0-9]{1,18})\s*(%?)\s*')
 
 
 def allowed(value: object, total: int) -> int | None:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 
-from trailmark.common import problems, tasktypes
+from trailmark.common import numbers, problems, tasktypes
 from trailmark.flows import graphs, references, task_checks
 
 _WARNING = problems.Severity.WARNING
@@ -55,7 +55,7 @@ def _version(task: graphs.Task) -> Iterator[problems.Problem]:
     if task.type in _VERSIONLESS or not isinstance(version, str):
         return
     first = version.partition('.')[0]
-    if first.isdecimal() and int(first) < 2:
+    if numbers.identifier(first) in (0, 1):
         yield problems.Problem(
             f'version {version} is less than 2.0.0: '
             f'the task may not order itself among other nodes',

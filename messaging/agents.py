@@ -9,9 +9,11 @@ from trailmark.messaging import (
     arriving,
     contracts,
     files,
+    listening,
     parts,
     targets,
     threaded,
+    transport,
     wire,
 )
 
@@ -28,11 +30,11 @@ class AgentClient:
     A message to a node without agents is lost; what it asked is asked again.
     """
 
-    def __init__(self, transport: Any) -> None:
+    def __init__(self, way: Any) -> None:
         self._client = threaded.messaging.get_rpc_client(
-            transport, targets.agents(transport, '')
+            way, targets.agents(way, '')
         )
-        self._transport = transport
+        self._transport = way
         self._ways: dict[str, Any] = {}
 
     def execute_task_on_instance(
@@ -66,7 +68,9 @@ class AgentClient:
         way = self._ways.get(node)
         if way is None:
             topic = targets.agents(self._transport, node).topic
-            way = self._ways[node] = self._client.prepare(topic=topic, retry=0)
+            way = self._ways[node] = self._client.prepare(
+                topic=topic, retry=transport.RETRIES
+            )
         try:
             way.cast(dict(context), method, **what)
         except threaded.messaging.MessagingException as error:
@@ -128,15 +132,18 @@ class _AgentEndpoint:
             return
         self._agent.forget_run(number)
 
+    def ping(self, ctxt: Mapping[str, Any]) -> None:
+        """Say that somebody listens."""
+
 
 def server(
-    transport: Any,
+    way: Any,
     node: str,
     name: str,
     agent: contracts.AgentContract,
     heard: Heard,
     given: files.Files | None = None,
-) -> Any:
+) -> listening.Listening:
     """A server that is not started: an agent's part of its node's queue.
 
     It gives away files where there are any that are `given`.
@@ -144,10 +151,12 @@ def server(
     endpoints: list[Any] = [_AgentEndpoint(node, agent, heard)]
     if given is not None:
         endpoints.append(files.Endpoint(given))
-    return threaded.messaging.get_rpc_server(
-        transport,
-        targets.agents(transport, node, name),
+    own = targets.agents(way, node, name)
+    made = threaded.messaging.get_rpc_server(
+        way,
+        own,
         endpoints,
         executor='threading',
         access_policy=threaded.messaging.DefaultRPCAccessPolicy,
     )
+    return listening.Listening(way, made, own, targets.agents(way, node))

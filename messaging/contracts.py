@@ -28,7 +28,8 @@ class TaskAttempt:
     """One attempt of one execution, as it is sent to an agent.
 
     `id` is `run.graph.node.task.attempt` in numbers and never starts twice.
-    Times are seconds; `sent_at` is microseconds since the epoch.
+    Times are seconds; `sent_at` is microseconds of the steady clock that
+    `clock` names: no clock of another machine tells how old it is.
     """
 
     id: str
@@ -54,6 +55,7 @@ class TaskAttempt:
     source: str | None = None
     #: Parameters and secrets are to be fetched: they stand not here.
     large: bool = False
+    clock: str = ''
     #: How far the engine has seen that journal, as Report.sequence.
     sequence: int = 0
 
@@ -159,8 +161,9 @@ class ReportAnswer:
 
     `refused` says why the agent may not serve its node, None if it may;
     `installation` names the database whose numbers the attempts' ids are;
-    `dispatched` is to be carried out, as if it had been cast; `sequence` is
-    the highest that was ever reported of the journal.
+    `dispatched` is to be carried out, as if it had been cast. `clock` names
+    the steady clock of the engine, which stood at `at` microseconds then.
+    `sequence` is the highest that was ever reported of the journal.
     """
 
     committed: tuple[str, ...] = ()
@@ -168,6 +171,8 @@ class ReportAnswer:
     refused: str | None = None
     installation: str | None = None
     dispatched: tuple[Dispatched, ...] = ()
+    clock: str | None = None
+    at: int = 0
     sequence: int = 0
 
 
@@ -211,11 +216,17 @@ class Dispatch(Protocol):
     def is_served(self, node: str) -> bool:
         """Whether a live agent serves the node."""
 
-    def seen_at(self, node: str) -> int | None:
-        """When an agent of the node was last heard of, None if never.
+    def silent_for(self, node: str) -> float | None:
+        """Seconds since an agent of the node was heard of, None if never."""
 
-        Microseconds since the epoch, by the clock of this process.
+    def heard_at(self, node: str) -> float | None:
+        """When an agent of the node last spoke to this process itself.
+
+        Seconds of the steady clock; None if never.
         """
+
+    def can_hear(self) -> bool:
+        """Whether what agents say reaches this process now."""
 
 
 class EngineContract(Protocol):

@@ -9,8 +9,11 @@ from trailmark.messaging import (
     answering,
     arriving,
     contracts,
+    late_answers,
+    listening,
     targets,
     threaded,
+    transport,
     wire,
 )
 
@@ -20,9 +23,9 @@ LOG = logging.getLogger(__name__)
 class EngineClient:
     """Calls and casts to engines; `timeout` is seconds for an answer."""
 
-    def __init__(self, transport: Any, timeout: float = 10.0) -> None:
+    def __init__(self, way: Any, timeout: float = 10.0) -> None:
         self._client = threaded.messaging.get_rpc_client(
-            transport, targets.engines(transport), timeout=timeout
+            way, targets.engines(way), timeout=timeout
         )
 
     def report(
@@ -56,6 +59,10 @@ class EngineClient:
         )
         return wire.load(said, contracts.Piece)
 
+    def ping(self, engine: str) -> None:
+        """Have an engine answer. Raises MessageNotSent."""
+        self._call(engine, 'ping')
+
     def execute_run(self, run: int) -> None:
         """Cast that a run was asked for. Raises MessageNotSent."""
         self._cast('execute_run', run=run)
@@ -65,7 +72,7 @@ class EngineClient:
         self._cast('stop_run', run=run)
 
     def _call(self, engine: str | None, method: str, **what: Any) -> Any:
-        way = self._client.prepare(server=engine, retry=0)
+        way = self._client.prepare(server=engine, retry=transport.RETRIES)
         try:
             return way.call({}, method, **what)
         except Exception as error:
@@ -73,7 +80,7 @@ class EngineClient:
             raise exceptions.MessageNotSent(reason=error) from error
 
     def _cast(self, method: str, **what: Any) -> None:
-        way = self._client.prepare(fanout=True, retry=0)
+        way = self._client.prepare(fanout=True, retry=transport.RETRIES)
         try:
             way.cast({}, method, **what)
         except threaded.messaging.MessagingException as error:
@@ -117,6 +124,12 @@ class _EngineEndpoint:
             )
         )
 
+    def ping(self, ctxt: Mapping[str, Any]) -> contracts.Later:
+        """Say that somebody listens."""
+        answer = late_answers.LateAnswer()
+        answer.say(contracts.ReportAnswer())
+        return answer
+
     def execute_run(self, ctxt: Mapping[str, Any], run: Any) -> None:
         """A run waits for an engine."""
         self._engine.run_waits(wire.load(run, int))
@@ -127,20 +140,22 @@ class _EngineEndpoint:
 
 
 class _Server(answering.Server):
-    prompt = frozenset({'report'})
+    prompt = frozenset({'report', 'ping'})
 
 
 def server(
-    transport: Any,
+    way: Any,
     name: str,
     engine: contracts.EngineService,
-) -> Any:
+) -> listening.Listening:
     """A server that is not started: an engine's own queue and the shared."""
-    return threaded.messaging.get_rpc_server(
-        transport,
-        targets.engines(transport, name),
+    own = targets.engines(way, name)
+    made = threaded.messaging.get_rpc_server(
+        way,
+        own,
         [_EngineEndpoint(engine)],
         executor='threading',
         server_cls=_Server,
         access_policy=threaded.messaging.DefaultRPCAccessPolicy,
     )
+    return listening.Listening(way, made, own, targets.engines(way))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from trailmark.common import exceptions
-from trailmark.messaging import targets, threaded, wire
+from trailmark.messaging import targets, threaded, transport, wire
 
 LOG = logging.getLogger(__name__)
 _NAMESPACE = 'files'
@@ -74,16 +74,16 @@ class FileClient:
 
     def __init__(
         self,
-        transport: Any,
+        way: Any,
         node: str,
         alive: int = 5,
         patience: float = 600.0,
     ) -> None:
         self._node = node
-        target = targets.agents(transport, node)
+        target = targets.agents(way, node)
         target.namespace = _NAMESPACE
         self._client = threaded.messaging.get_rpc_client(
-            transport,
+            way,
             target,
             timeout=patience,
             call_monitor_timeout=alive,
@@ -98,7 +98,7 @@ class FileClient:
         return _given(self._call('piece', path, offset=offset).piece)
 
     def _call(self, method: str, path: str, **what: int) -> _Answer:
-        way = self._client.prepare(retry=0)
+        way = self._client.prepare(retry=transport.RETRIES)
         try:
             said = way.call({}, method, path=path, **what)
             answer = wire.load(said, _Answer)

@@ -47,6 +47,14 @@ class LocalDispatch:
         """Whether the agent carries attempts out."""
         return self._agent.is_able()
 
-    def seen_at(self, node: str) -> int | None:
+    def silent_for(self, node: str) -> float | None:
+        """No time while the agent is able."""
+        return 0.0 if self._agent.is_able() else None
+
+    def heard_at(self, node: str) -> float | None:
         """This moment while the agent is able."""
-        return clock.now() if self._agent.is_able() else None
+        return clock.steady() if self._agent.is_able() else None
+
+    def can_hear(self) -> bool:
+        """Always: it is part of this process."""
+        return True

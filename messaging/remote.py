@@ -24,8 +24,11 @@ class Present(Protocol):
     def is_served(self, node: str) -> bool:
         """Whether a live agent serves the node."""
 
-    def seen_at(self, node: str) -> int | None:
-        """When an agent of the node was last heard of."""
+    def silent_for(self, node: str) -> float | None:
+        """Seconds since an agent of the node was heard of."""
+
+    def heard_at(self, node: str) -> float | None:
+        """When one last spoke to this process, by the steady clock."""
 
     def sequence_of(self, journal: str | None) -> int:
         """How far a journal was ever seen; 0: never."""
@@ -37,7 +40,7 @@ class RemoteDispatch:
     What can't be sent is dropped: an engine asks again for what nobody
     holds after `again_after` seconds. `context` goes with every message.
     Answers that agents wait for bring attempts along, where there are any
-    that are `late`.
+    that are `late`. `can_hear` says whether reports reach this process.
     """
 
     def __init__(
@@ -47,13 +50,16 @@ class RemoteDispatch:
         context: Mapping[str, str],
         again_after: float,
         late: late_answers.LateAnswers,
+        can_hear: Callable[[], bool] = lambda: True,
     ) -> None:
         self._client, self._context = client, dict(context)
         self._late = late
         self._again_after = again_after
         self.journal_of = present.journal_of
         self.is_served = present.is_served
-        self.seen_at = present.seen_at
+        self.silent_for = present.silent_for
+        self.heard_at = present.heard_at
+        self.can_hear = can_hear
         self._sequence_of = present.sequence_of
         self._failing = False
         self._work: queue.SimpleQueue[Callable[[], None] | None] = (
@@ -107,7 +113,7 @@ class RemoteDispatch:
         instance: contracts.Instance,
         context: Mapping[str, str],
     ) -> None:
-        oldest = clock.after(-self._again_after)
+        oldest = clock.steady_micros() - int(self._again_after * 1_000_000)
         fresh = [each for each in attempts if each.sent_at >= oldest]
         if fresh:
             self._client.execute_task_on_instance(context, fresh, instance)

@@ -53,6 +53,8 @@ class Agents:
         self.engine: contracts.EngineContract | None = None
         self.answer, self.watch, self._held = answer, watch, held
         self.unserved = unserved
+        #: Of all nodes.
+        self.journal = 'journal'
         self.started: list[contracts.TaskAttempt] = []
         self.cancelled: list[str] = []
         self._random = random.Random(seed)
@@ -62,11 +64,19 @@ class Agents:
 
     def journal_of(self, node: str) -> str | None:
         """One journal for all."""
-        return 'journal'
+        return self.journal
 
-    def seen_at(self, node: str) -> int | None:
+    def silent_for(self, node: str) -> float | None:
+        """No time, where it is served."""
+        return 0.0 if self.is_served(node) else None
+
+    def heard_at(self, node: str) -> float | None:
         """Now, where it is served."""
-        return clock.now() if self.is_served(node) else None
+        return clock.steady() if self.is_served(node) else None
+
+    def can_hear(self) -> bool:
+        """Always."""
+        return True
 
     def is_served(self, node: str) -> bool:
         """Whether an agent serves the node."""

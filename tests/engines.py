@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from trailmark.common import exceptions
+from trailmark.common import clock, exceptions
 from trailmark.messaging import (
     agents,
     contracts,
@@ -110,8 +110,13 @@ class Engine:
             self.refusal if report.journal else None,
             self.installation,
             (brought,) if brought else (),
+            *self.clock(),
             seen,
         )
+
+    def clock(self) -> tuple[str, int]:
+        """The steady clock that its dispatches were sent by."""
+        return clock.STEADY, clock.steady_micros()
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         return self.wanted

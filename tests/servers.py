@@ -163,6 +163,27 @@ class RabbitMQ(Server):
     def pid(self) -> int:
         return int((self.folder / 'pid').read_text())
 
+    def control(self, *words: str) -> str:
+        """What `rabbitmqctl` says."""
+        more = {
+            'HOME': str(self.folder),
+            'RABBITMQ_NODENAME': f'trailmark-{self.port}@localhost',
+        }
+        done = subprocess.run(
+            self._as_user(_RABBITMQCTL, '-q', *words, more=more),
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd='/',
+            timeout=_PATIENCE,
+        )
+        return done.stdout
+
+    def limit_memory(self, share: float) -> None:
+        """The share of memory above which nobody may publish."""
+        limit = 'vm_memory_monitor:set_vm_memory_high_watermark'
+        self.control('eval', f'{limit}({share}).')
+
     def _environment(self) -> dict[str, str]:
         here = self.folder
         return {
@@ -181,6 +202,7 @@ class RabbitMQ(Server):
 
 
 _RABBITMQ = '/usr/lib/rabbitmq/bin/rabbitmq-server'
+_RABBITMQCTL = '/usr/lib/rabbitmq/bin/rabbitmqctl'
 
 
 def why_not() -> str | None:

@@ -11,6 +11,7 @@ from werkzeug import exceptions as http
 from trailmark.api import (
     calls,
     lists,
+    named_nodes,
     puppet_summaries,
     run_secrets,
     tasks_history,
@@ -48,7 +49,7 @@ def show(call: calls.Call, transaction: int) -> calls.Answer:
 
 def _pages(call: calls.Call, run: records.Run) -> Iterator[lists.Entries]:
     statuses = call.texts('statuses') or ()
-    names, nodes = call.texts('tasks_names'), call.texts('nodes') or ()
+    names, nodes = call.texts('tasks_names'), named_nodes.by_id(call, 'nodes')
     summary = call.flag('include_summary')
     known, hidden = _defined(call, run)
     marker, is_last = None, False

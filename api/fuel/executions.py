@@ -1,18 +1,20 @@
 """Runs that are begun as Fuel's clients ask for them."""
 
 import collections
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trailmark.api import calls, executions
 from trailmark.api.fuel import transactions
-from trailmark.common import exceptions, problems, states
+from trailmark.common import exceptions, numbers, problems, states
 from trailmark.db import clusters, records, runs
 from trailmark.flows import graphs as flow_graphs
 
 _RANGE = re.compile('([0-9]{1,18})-([0-9]{1,18})')
 _LONGEST_RANGE = 20_000
+_MOST_SUBGRAPHS = 1_000
 
 Ids = Mapping[int, str]
 
@@ -136,12 +138,20 @@ def _subgraphs(
     """Every start with every end: together they are Fuel's union."""
     if said is None:
         return None
-    return [
-        f'{start}:{end}' if end else start
+    pairs = (
+        (start, end)
         for each in said
         for start in _ends(each.get('start'), ids)
         for end in _ends(each.get('end'), ids)
+    )
+    found = [
+        f'{start}:{end}' if end else start
+        for start, end in itertools.islice(pairs, _MOST_SUBGRAPHS + 1)
     ]
+    if len(found) > _MOST_SUBGRAPHS:
+        message = f'there are more than {_MOST_SUBGRAPHS} pairs of ends'
+        raise calls.refused(message, 'subgraphs')
+    return found
 
 
 def _ends(said: Sequence[str | None] | str | None, ids: Ids) -> list[str]:
@@ -152,14 +162,19 @@ def _ends(said: Sequence[str | None] | str | None, ids: Ids) -> list[str]:
 
 def _end(text: str, ids: Ids) -> str:
     task, slash, listed = text.partition('/')
-    names = [name for part in listed.split(',') for name in _named(part, ids)]
+    named = (name for part in listed.split(',') for name in _named(part, ids))
+    names = list(itertools.islice(named, _LONGEST_RANGE + 1))
+    # Too many are left as they stand, which no node is called.
+    if len(names) > _LONGEST_RANGE:
+        return text
     return f'{task}{slash}{",".join(names)}'
 
 
 def _named(part: str, ids: Ids) -> Sequence[str]:
     """Names of nodes by their id, or a range of ids; else the text itself."""
-    if part.isdecimal() and int(part) in ids:
-        return [ids[int(part)]]
+    number = numbers.identifier(part)
+    if number is not None and number in ids:
+        return [ids[number]]
     match = _RANGE.fullmatch(part)
     if match is None:
         return [part]

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from trailmark.api import calls, lists, puppet_summaries, tasks_history
+from trailmark.api import (
+    calls,
+    lists,
+    named_nodes,
+    puppet_summaries,
+    tasks_history,
+)
 from trailmark.db import records
 from trailmark.db import tasks_history as db_history
 
@@ -22,7 +28,7 @@ def of_task(call: calls.Call, task: int) -> calls.Answer:
         found = db_history.page(
             call.db,
             run=task,
-            nodes=call.texts('nodes') or (),
+            nodes=named_nodes.by_id(call, 'nodes'),
             statuses=call.texts('statuses') or (),
             types=call.texts('graph_type') or (),
             after=marker,

@@ -1,11 +1,10 @@
 """Tasks of servers: asked for, followed, stopped and resumed."""
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trailmark.api import calls, executions, runs
+from trailmark.api import calls, executions, run_secrets, runs
 from trailmark.api.nova import (
     faults,
     microversions,
@@ -13,9 +12,10 @@ from trailmark.api.nova import (
     servers,
     versions,
 )
-from trailmark.common import clock, exceptions, states
+from trailmark.common import clock, exceptions, secrets, states
 from trailmark.common.states import ExecutionState, RunState
 from trailmark.db import clusters, instance_records, server_tasks
+from trailmark.db import runs as db_runs
 
 _USUAL = 20
 _E, _R = ExecutionState, RunState
@@ -164,9 +164,7 @@ def _found(
     """The task of a server with this id. Raises NotFound."""
     microversions.of(call.request)
     number = servers.found(call, server).id
-    if not re.fullmatch('[0-9]{1,18}', task):
-        raise exceptions.NotFound(kind='task', name=task[:255])
-    return server_tasks.get(call.db, number, int(task))
+    return server_tasks.get(call.db, number, calls.identifier('task', task))
 
 
 def _alone(
@@ -224,7 +222,7 @@ def _shape(
         'done': done,
         'total': total,
         'error': failure and faults.error(failure, full),
-        'checkpoint': left and _checkpoint(left),
+        'checkpoint': left and _checkpoint(call, run.run, left),
         '_links': {
             'self': {'href': url},
             'items': {'href': f'{url}/items'},
@@ -244,11 +242,14 @@ def _state(
     return 'TIMED_OUT' if failure.kind == 'Timeout' else 'ABORTED'
 
 
-def _checkpoint(left: instance_records.LastCheckpoint) -> dict[str, Any]:
+def _checkpoint(
+    call: calls.Call, run: int, left: instance_records.LastCheckpoint
+) -> dict[str, Any]:
+    hidden = run_secrets.of_run(call, db_runs.get(call.db, run))
     return {
         'seq': left.seq,
         'label': left.label,
-        'data': left.body,
+        'data': secrets.mask_data(left.body, hidden),
         'created_at': clock.iso(left.at),
     }
 

@@ -8,7 +8,6 @@ from typing import Any
 from trailmark.api import calls
 from trailmark.api.nova import faults, microversions, parameters, versions
 from trailmark.api.openapi import queries
-from trailmark.common import exceptions
 from trailmark.db import instance_records
 from trailmark.db import servers as db_servers
 
@@ -33,10 +32,8 @@ def show(call: calls.Call, server: str) -> calls.Answer:
 
 
 def found(call: calls.Call, server: str) -> instance_records.Server:
-    """The server with this id. Raises NotFound."""
-    if not re.fullmatch('[0-9]{1,18}', server):
-        raise exceptions.NotFound(kind='server', name=server[:255])
-    return db_servers.get(call.db, int(server))
+    """The server with this id. Raises NotFound, InvalidInput."""
+    return db_servers.get(call.db, calls.identifier('server', server))
 
 
 def status(server: instance_records.Server) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug import Request
 from werkzeug import exceptions as http
 
-from trailmark.common import exceptions, problems
+from trailmark.common import exceptions, numbers, problems
 from trailmark.flows import documents
 
 #: Bytes of a request's body; a deployment's files travel in one.
@@ -17,6 +17,8 @@ LARGEST = 64 * 1024 * 1024
 MAX_DEPTH = documents.MAX_DEPTH + 14
 MAX_VALUES = documents.MAX_VALUES
 _CONTAINERS = (dict, list)
+#: With a sign.
+_MOST_DIGITS = 20
 
 
 def read(request: Request, most: int = LARGEST) -> Any:
@@ -28,7 +30,10 @@ def read(request: Request, most: int = LARGEST) -> Any:
     data = _data(request, most)
     try:
         value = json.loads(
-            data or b'{}', parse_float=_number, parse_constant=_number
+            data or b'{}',
+            parse_float=_number,
+            parse_int=_whole,
+            parse_constant=_number,
         )
     except RecursionError:
         raise _refused(f'it is more than {MAX_DEPTH} levels deep') from None
@@ -57,6 +62,15 @@ def _is_kept(text: str) -> bool:
     if text.isascii():
         return '\0' not in text
     return '\0' not in text and not any('\ud800' <= c < '\ue000' for c in text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f'{text[:20]}... has too many digits')
+    number = int(text)
+    if not numbers.SMALLEST <= number <= numbers.LARGEST:
+        raise ValueError(f'{text} is beyond 64 bits')
+    return number
 
 
 def _number(text: str) -> float:

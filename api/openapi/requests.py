@@ -61,9 +61,12 @@ class Checks:
         Raises InvalidInput with everything that is wrong, and BodyTooLarge
         where the body has more bytes than `most`.
         """
-        query, twice = _read(request.args, self._by_place['query'])
+        query, twice, empty = _read(request.args, self._by_place['query'])
         said = {'path': path, 'query': query, 'header': self._heard(request)}
         found = [problems.Problem('say it once', field=name) for name in twice]
+        found += [
+            problems.Problem('it names none', field=name) for name in empty
+        ]
         if 'requestBody' in self._told:
             try:
                 said['body'] = bodies.read(request, most)
@@ -120,24 +123,28 @@ class Checks:
 
 def _read(
     args: 'MultiDict[str, str]', known: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
-    """What a query says, and names that wrongly stand more than once.
+) -> tuple[dict[str, Any], list[str], list[str]]:
+    """What a query says, names that wrongly stand more than once, and those
+    of lists that have commas alone.
 
     An empty value says nothing.
     """
     read: dict[str, Any] = {}
     twice: list[str] = []
+    empty: list[str] = []
     for name, values in args.lists():
         wanted = known.get(name, {})
         if wanted.get('type') == 'array':
-            values = list(_split(','.join(values)))
+            words = list(_split(','.join(values)))
+            empty += [name] if any(values) and not words else []
+            values = words
             read[name] = [_typed(each, wanted['items']) for each in values]
         else:
             read[name] = _typed(values[0], wanted)
             twice += [name] if len(values) > 1 and wanted else []
         if not any(values) and wanted:
             del read[name]
-    return read, twice
+    return read, twice, empty
 
 
 def _split(text: str) -> Iterator[str]:

@@ -41,9 +41,7 @@ def owner(tenant: str | None, project: str | None) -> dict[str, Any]:
 
 def cluster(call: calls.Call, number: str) -> records.Cluster:
     """The cluster with this id. Raises NotFound."""
-    if not number.isdecimal() or len(number) > 18:
-        raise exceptions.NotFound(kind='cluster', name=number[:255])
-    return clusters.get(call.db, int(number))
+    return clusters.get(call.db, calls.identifier('cluster', number))
 
 
 def shared(

@@ -1,6 +1,7 @@
 """Engines and agents as processes, with servers of their own."""
 
 import collections
+import contextlib
 import dataclasses
 import os
 import signal
@@ -18,6 +19,8 @@ from trailmark.tests import servers
 from trailmark.tests.functional import amqp, processes
 
 _BIN = Path(sys.executable).parent
+#: Seconds without a sign of life after which a connection is broken.
+HEARTBEAT = 4
 #: Short enough for a test to see them pass.
 OPTIONS = {
     'ENGINE__LEASE_SECONDS': '3',
@@ -28,6 +31,7 @@ OPTIONS = {
     'AGENT__REPORT_INTERVAL': '0.5',
     'AGENT__DRAIN_SECONDS': '2',
     'DEFAULT__GRACEFUL_SHUTDOWN_TIMEOUT': '20',
+    'OSLO_MESSAGING_RABBIT__HEARTBEAT_TIMEOUT_THRESHOLD': str(HEARTBEAT),
 }
 
 
@@ -120,6 +124,9 @@ class Cluster:
         for service in self.services:
             service.kill()
             service.door.close()
+        for pid in processes.supervisors(self.folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for end in reversed(self._ends):
             end()
 

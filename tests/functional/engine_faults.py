@@ -79,6 +79,20 @@ def freeze_engine(
     kinds.check(kinds.epoch_of(among, run) > epoch, 'it had ended')
 
 
+def return_engine(
+    among: cluster.Cluster, run: int, chance: random.Random
+) -> None:
+    """An engine comes back long after another has adopted its run."""
+    holder, epoch = kinds.held_by(among, run), kinds.epoch_of(among, run)
+    os.kill(holder.pid, signal.SIGSTOP)
+    try:
+        kinds.adopted(among, run, epoch)
+        time.sleep(3 * kinds.LEASE)
+    finally:
+        os.kill(holder.pid, signal.SIGCONT)
+    kinds.check(kinds.epoch_of(among, run) > epoch, 'it had ended')
+
+
 def terminate_engine(
     among: cluster.Cluster, run: int, chance: random.Random
 ) -> None:
@@ -97,5 +111,6 @@ ALL: tuple[kinds.Fault, ...] = (
     kill_adopter,
     kill_resumer,
     freeze_engine,
+    return_engine,
     terminate_engine,
 )

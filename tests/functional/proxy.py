@@ -25,6 +25,8 @@ class Proxy:
         self.port: int = self._listener.getsockname()[1]
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
+        self._pairs: set[Pair] = set()
+        self._held: set[Pair] = set()
         self._shut = False
         self._armed: list[Words] = []
         #: Connections that were cut or refused while it was shut.
@@ -45,6 +47,31 @@ class Proxy:
         """Let connections through again."""
         with self._lock:
             self._shut = False
+
+    def hold(self) -> int:
+        """Hand nothing on, and cut nothing; the number of connections."""
+        with self._lock:
+            self._held |= self._pairs
+            for pair in self._held:
+                pair.moves.clear()
+            return len(self._held)
+
+    def let_go(self) -> None:
+        """Hand on what was held, and what comes."""
+        with self._lock:
+            for pair in self._held:
+                pair.moves.set()
+            self._held.clear()
+
+    def forget(self) -> int:
+        """Hand nothing on of the connections that are there, for ever, while
+        new ones work: nobody is told. The number of connections."""
+        with self._lock:
+            for pair in self._pairs:
+                pair.moves.clear()
+            count = len(self._pairs)
+            self._pairs.clear()
+            return count
 
     def drop_commits(self, *transactions: Words) -> None:
         """Cut the connection once the server has committed each of these.
@@ -79,13 +106,17 @@ class Proxy:
 
     def _forward(self, client: socket.socket, server: socket.socket) -> None:
         ends = {client, server}
+        pair = self._pair(client, server)
         with self._lock:
             self._open |= ends
+            self._pairs.add(pair)
         try:
-            self._pair(client, server).forward()
+            pair.forward()
         finally:
             with self._lock:
                 self._open -= ends
+                self._pairs.discard(pair)
+                self._held.discard(pair)
 
     def _pair(self, client: socket.socket, server: socket.socket) -> 'Pair':
         return _Database(self, client, server)
@@ -104,6 +135,9 @@ class Pair:
 
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self._client, self._server = client, server
+        #: Whether anything is handed on.
+        self.moves = threading.Event()
+        self.moves.set()
 
     def forward(self) -> None:
         """Until one of them ends it."""
@@ -114,6 +148,7 @@ class Pair:
                 for key, _events in selector.select(self.patience()):
                     source = key.fileobj
                     assert isinstance(source, socket.socket)
+                    self.moves.wait()
                     if not self.hand_on(source):
                         return
                 self.look()

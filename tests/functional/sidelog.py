@@ -16,6 +16,18 @@ echo "end $TRAILMARK_ATTEMPT_ID $TRAILMARK_TASK@$TRAILMARK_NODE" >> {log}
 """
 
 
+#: Some of the work is done in a session of its own, which says so too.
+_IN_SESSIONS = """{{
+if test $((RANDOM % 4)) = 0; then
+    setsid --wait bash -c '
+        echo "child-start $TRAILMARK_ATTEMPT_ID" >> {log}
+        {work}
+        echo "child-end $TRAILMARK_ATTEMPT_ID" >> {log}'
+else
+    {work}
+fi; }}"""
+
+
 class Log:
     """A file below `folder`, which is made, that scripts write to."""
 
@@ -52,9 +64,20 @@ class Log:
             line[1] for line in self.lines() if line[0] == 'start'
         )
 
+    def children(self) -> list[str]:
+        """Attempts that worked in a session of their own."""
+        return [line[1] for line in self.lines() if line[0] == 'child-start']
+
     def twice(self) -> list[str]:
         """Attempt ids that started more than once."""
         return [name for name, number in self.starts().items() if number > 1]
+
+    def done_twice(self) -> list[str]:
+        """Executions whose command came to its end more than once."""
+        ends = collections.Counter(
+            line[2] for line in self.lines() if line[0] == 'end'
+        )
+        return [name for name, number in ends.items() if number > 1]
 
     def started(self) -> list[str]:
         """Names of executions, once for every start."""
@@ -76,7 +99,8 @@ class SideLog(Log):
         (self.deployment / 'release').mkdir(parents=True)
         self.executions = nodes * steps
         names = [f'n{number}' for number in range(1, nodes + 1)]
-        script = self.script(f'sleep {seconds}')
+        work = _IN_SESSIONS.format(log=self.log, work=f'sleep {seconds}')
+        script = self.script(work)
         self._write('nodes.yaml', [{'name': n, 'roles': ['w']} for n in names])
         self._write('release/default.yaml', _tasks(steps, script))
 

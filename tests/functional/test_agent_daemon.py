@@ -235,7 +235,8 @@ class WorkTest(agents.AgentTestCase):
         self.agent()
         self.engine.wanted = False
 
-        self.dispatch('1.0.0.0.1', 'true', sent_at=clock.after(-60))
+        old = clock.steady_micros() - 60_000_000
+        self.dispatch('1.0.0.0.1', 'true', sent_at=old)
         self.dispatch('1.0.0.1.1', 'true')
 
         self.outcome('1.0.0.1.1')

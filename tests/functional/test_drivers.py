@@ -66,7 +66,7 @@ class RebootTest(base.ProcessTestCase):
         db = self.database()
         self.assertEqual({'restart@n1': 'ready'}, self.states(db, 1))
         kinds = [each.kind for each in faults.of_run(db, 1)]
-        self.assertEqual(['Interrupted'], kinds)
+        self.assertEqual([], kinds)
 
     def test_it_is_refused_where_it_is_not_allowed(self) -> None:
         self.engine.environment['OS_AGENT__ALLOWED_DRIVERS'] = '*'

@@ -12,7 +12,7 @@ from pathlib import Path
 from trailmark.common.states import ExecutionState
 from trailmark.db import connection, progress, tasks_history
 from trailmark.tests import databases
-from trailmark.tests.functional import processes, sidelog
+from trailmark.tests.functional import base, processes, sidelog
 
 #: More of them: TRAILMARK_TEST_KILLS=30.
 KILLS = int(os.environ.get('TRAILMARK_TEST_KILLS', '4'))
@@ -20,6 +20,8 @@ NODES = int(os.environ.get('TRAILMARK_TEST_KILL_NODES', '20'))
 STEPS = int(os.environ.get('TRAILMARK_TEST_KILL_STEPS', '8'))
 SECONDS = float(os.environ.get('TRAILMARK_TEST_KILL_SECONDS', '0.4'))
 _EXPECTED = {'ready'}
+#: Seconds, and a process in a session of its own that takes longer.
+_WITH_SESSION = '0.1; (setsid sleep 0.3 >/dev/null 2>&1 9>&- &); true'
 
 
 class KillTest(unittest.TestCase):
@@ -102,6 +104,7 @@ had ended before."""
         twice = [name for name, n in log.starts().items() if n > 1]
         self.assertEqual([], twice, 'an attempt id started twice')
         self.assertEqual([], log.overlaps())
+        self.assertEqual([], log.done_twice())
         self._check_counters(run)
         last = self._ready(run)
         self.assertEqual(set(), done - last, 'a ready one ran again')
@@ -120,3 +123,45 @@ had ended before."""
         if reason:
             self.skipTest(reason)
         self._check_kills(databases.fresh_url('mysql'))
+
+
+class WindowTest(base.ProcessTestCase):
+    """kill -9 after a command has ended, before that is written down.
+
+    Guard: read-exit-status. Guard: folder-until-journaled.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.engine = self.trailmark()
+        self.log = sidelog.SideLog(self.folder / 'log', 6, 5, _WITH_SESSION)
+        self.random = random.Random(os.environ.get('TRAILMARK_TEST_SEED'))
+
+    def _kill_at_an_end(self, process):
+        """Kill it when one more command has ended; False: it has ended."""
+        known = len(self.log.finished())
+        while len(self.log.finished()) == known:
+            if process.poll() is not None:
+                return False
+            time.sleep(0.001)
+        time.sleep(self.random.uniform(0, 0.02))
+        if process.poll() is not None:
+            return False
+        processes.kill(process)
+        return True
+
+    def test_what_has_ended_is_never_done_again(self):
+        process = self.start(self.engine, 'deploy', str(self.log.deployment))
+        kills = 0
+        while kills < 2 * KILLS and self._kill_at_an_end(process):
+            kills += 1
+            process = self.start(self.engine, 'run', 'resume', '1')
+        code, said = self.end(process, 120)
+
+        self.assertEqual(0, code, said)
+        self.assertGreater(kills, 2, 'the fault never fired')
+        self.assertEqual(self.log.executions, len(self.log.finished()))
+        self.assertEqual([], self.log.done_twice())
+        self.assertEqual([], self.log.twice())
+        self.assertEqual([], self.log.overlaps())
+        self.assertEqual(self.log.executions, len(self.log.started()))

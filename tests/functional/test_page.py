@@ -123,6 +123,21 @@ class RunPageTest(PageTestCase):
             tasks.get_by_role('img', name='1 ready, 1 error')
         ).to_be_visible()
 
+    def test_who_asked_for_what_is_told_the_newest_first(self) -> None:
+        _, url = self.serve()
+        self.deploy(url, base.shell('a', 'exit 3'))
+        self.ended(url, 1)
+        self.at(url).run('run', 'resume', '1', '--skip', 'a@n1')
+        page = self.window(viewport={'width': 390, 'height': 844})
+        page.goto(f'{url}/runs/1')
+
+        section = page.get_by_role('region', name='Who asked for what')
+        expect(section.get_by_role('listitem')).to_contain_text(
+            ['skipped a@n1', 'resumed it', 'asked for it']
+        )
+        wide = page.evaluate('document.documentElement.scrollWidth')
+        self.assertEqual((390, []), (wide, self.complaints))
+
     def test_names_and_output_are_never_taken_for_html(self) -> None:
         _, url = self.serve()
         command = f"echo '{_EVIL}'; echo '{_EVIL}' >&2; exit 1"

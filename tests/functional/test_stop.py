@@ -87,11 +87,11 @@ class StopTest(base.ProcessTestCase):
         self.until(lambda: self._state() == 'stopping', 'the stop')
         processes.kill(self.process)
         self.assertEqual('stopping', self._state())
+        self.log.let_go()
 
         asked = self.engine.run('run', 'stop', '1', timeout=60)
         db = self.database()
         since, before = len(self.log.started()), self.ready(db, 1)
-        self.log.let_go()
         self._resume()
 
         self.assertEqual((0, 'Run 1 is stopped\n'), (asked.code, asked.out))
@@ -99,10 +99,10 @@ class StopTest(base.ProcessTestCase):
 
     def test_a_stop_leaves_what_nobody_drives_resumable(self) -> None:
         self._kill()
+        self.log.let_go()
         asked = self.engine.run('run', 'stop', '1', timeout=60)
         db = self.database()
         since, before = len(self.log.started()), self.ready(db, 1)
-        self.log.let_go()
 
         self._resume()
 

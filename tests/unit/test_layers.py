@@ -30,13 +30,16 @@ ARROWS = {
 }
 #: These may import every room.
 TOP = {'app', 'tests', '__main__'}
+#: Rooms that begin a process: they may import late, and say why.
+_LATE = {'app', 'cli'}
+_REASON = '# late: '
+#: Imports that hide their module in a string.
+_BY_NAME = {'resolve_name', 'import_module', '__import__'}
 #: These start processes: a spawner, supervisors, commands.
 _STARTING = {
     f'trailmark.drivers.{name}'
     for name in ('spawning', 'spawner', 'supervisor')
 }
-#: Imports inside functions that are allowed: (module, imported module).
-OPTIONAL_DRIVERS: set[tuple[str, str]] = set()
 _STARTERS = {'subprocess', 'multiprocessing', 'pty'}
 _OS_STARTERS = ('fork', 'exec', 'spawn', 'posix_spawn', 'system', 'popen')
 
@@ -61,11 +64,22 @@ def _targets(module: sources.Module) -> Iterator[tuple[int, str]]:
 
 
 def _lazy_imports(module: sources.Module) -> Iterator[tuple[int, str]]:
+    """Imports in functions, but for those that may be late and say why."""
+    lines = module.text.split('\n')
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for line, source, name in sources.imports(node):
-                if not {(module.name, source)} & OPTIONAL_DRIVERS:
+                reasons = ''.join(lines[line - 2 : line])
+                if module.room not in _LATE or _REASON not in reasons:
                     yield line, f'{source}.{name}' if name else source
+
+
+def _imports_by_name(tree: ast.Module) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            callee = ast.unparse(node.func).rpartition('.')[2]
+            if callee in _BY_NAME:
+                yield node.lineno
 
 
 def _only_for_types(tree: ast.Module) -> set[int]:
@@ -117,7 +131,18 @@ class ArrowsTest(unittest.TestCase):
 
         self.assertEqual([], wrong)
 
-    def test_no_import_hides_in_a_function(self) -> None:
+    def test_no_import_hides_in_a_string(self) -> None:
+        hidden = [
+            f'{module.place}:{line}'
+            for module in _all_but_tests()
+            for line in _imports_by_name(module.tree)
+        ]
+
+        self.assertEqual([], hidden)
+
+    def test_an_import_in_a_function_starts_a_process_and_says_why(
+        self,
+    ) -> None:
         hidden = [
             f'{module.place}:{line} imports {target}'
             for module in sources.modules()
@@ -169,14 +194,29 @@ class PlacesTest(unittest.TestCase):
 
         self.assertEqual([], wrong)
 
-    def test_eventlet_is_never_imported(self) -> None:
+    def test_who_imports_trailmark_may_import_eventlet_later(self) -> None:
+        done = subprocess.run(
+            [
+                *(sys.executable, '-W', 'ignore', '-c'),
+                'import trailmark.app.embedded, eventlet',
+            ],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+
+        self.assertEqual((0, ''), (done.returncode, done.stderr))
+
+    def test_console_scripts_never_import_eventlet(self) -> None:
         names = [
             module.name
             for module in _all_but_tests()
             if module.room not in {'migrations', '__main__'}
         ]
-        lines = [f'import {name}' for name in names]
-        lines += [
+        lines = [
+            'from trailmark.app import starting',
+            'starting.bar_eventlet()',
+            *(f'import {name}' for name in names),
             'import sys',
             "sys.exit(sys.modules.get('eventlet') is not None)",
         ]

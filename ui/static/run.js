@@ -2,6 +2,7 @@
 
 import { actions } from "./actions.js";
 import { ROOT, get } from "./api.js";
+import { audit } from "./audit.js";
 import { bar, inWords, legend } from "./bars.js";
 import { announce, h, keyed, say } from "./dom.js";
 import { failures } from "./failures.js";
@@ -46,11 +47,12 @@ export function crumbs(run) {
 }
 
 function layOut(content, permissions, live) {
-  const parts = [head(permissions, live), failures(), waiting(live), progress("node"), progress("task")];
-  const [first, failed, waits, nodes, tasks] = parts;
+  const parts = [head(permissions, live), failures(), waiting(live), progress("node"), progress("task"), audit()];
+  const [first, failed, waits, nodes, tasks, asked] = parts;
   content.replaceChildren(
     crumbs(), ...first.elements, waits.held, failed.element,
     h("div", { class: "columns" }, nodes.element, tasks.element), waits.element,
+    asked.element,
   );
   return parts;
 }

@@ -10,6 +10,7 @@ _ENDS = {
     'type': ['array', 'string', 'null'],
     'items': fields.TEXT_OR_NULL,
     'maxLength': 10000,
+    'maxItems': 1000,
 }
 MODES = {
     'dry_run': fields.FLAG,
@@ -39,6 +40,7 @@ OPERATIONS: Operations = {
                 'graphs': GRAPHS,
                 'subgraphs': {
                     'type': 'array',
+                    'maxItems': 1000,
                     'items': fields.body({'start': _ENDS, 'end': _ENDS}),
                 },
                 **MODES,

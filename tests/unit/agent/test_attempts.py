@@ -249,7 +249,7 @@ class TestReports(engines.AgentCase):
 
     def test_an_old_dispatch_is_started_only_if_it_is_wanted(self) -> None:
         agent = self.agent(report_interval=0.2)
-        old = clock.now() - 11_000_000
+        old = clock.steady_micros() - 11_000_000
         for wanted in (False, True):
             self.engine.wanted = wanted
             agent.execute_task_on_instance(

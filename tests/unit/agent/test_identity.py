@@ -206,7 +206,11 @@ class OrphanCase(engines.AgentCase):
 
 
 class TestOrphans(OrphanCase):
-    """What becomes of attempts whose process is gone, or frozen."""
+    """What becomes of attempts whose process is gone, or frozen.
+
+    Guard: wait-for-command. Guard: read-exit-status.
+    Guard: reap-interrupted. Guard: taken-over.
+    """
 
     def test_a_command_that_runs_is_waited_for(self) -> None:
         self.kill()
@@ -301,7 +305,10 @@ class TestOrphans(OrphanCase):
 
 
 class TestEarlierAttempts(OrphanCase):
-    """End earlier attempts first: before the next one of an execution."""
+    """Nothing runs of them when the next one of an execution starts.
+
+    Guard: end-earlier-first.
+    """
 
     def next(self, agent: agents.Agent) -> None:
         cmd = 'kill -0 $(cat pid) && echo overlap; echo $TRAILMARK_ATTEMPT_ID'
@@ -344,7 +351,10 @@ class TestEarlierAttempts(OrphanCase):
 
 
 class TestClaims(engines.AgentCase):
-    """A command begins once, and never once it was forbidden."""
+    """A command begins once, and never once it was forbidden.
+
+    Guard: start-gate. Guard: journal-first.
+    """
 
     def test_a_command_that_is_forbidden_never_begins(self) -> None:
         agent = self.agent()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trailmark.common import states
+from trailmark.common import notes, states
 from trailmark.db import flushes
 from trailmark.tests.unit.api import served
 
@@ -55,6 +55,20 @@ class TasksHistoryTest(served.ApiTestCase):
         ):
             with self.subTest(query):
                 self.assertEqual(rows, len(self._rows(query)))
+
+    def test_a_list_of_commas_is_refused(self) -> None:
+        for query in ('statuses=,', 'nodes=, ,', 'tasks=%20', 'graph_type=,,'):
+            for path in (
+                f'runs/{self.run_id}/tasks_history',
+                f'tasks/{self.run_id}/tasks_history',
+                'transactions',
+            ):
+                with self.subTest(f'{path}?{query}'):
+                    answer = self.client.get(f'{path}?{query}')
+                    self.assert_refused(answer, 400, 'invalid_input')
+
+    def test_an_empty_value_says_nothing(self) -> None:
+        self.assertEqual(served.ROWS, len(self._rows('statuses=&nodes=')))
 
     def test_an_unknown_status_is_refused(self) -> None:
         answer = self.client.get(
@@ -156,7 +170,6 @@ class OverRunsTest(served.ApiTestCase):
             'clusters/nowhere/tasks_history',
             'nodes/nowhere/tasks_history',
             f'nodes/{2**62}/tasks_history',
-            f'nodes/{2**70}/tasks_history',
             'transitions?cluster=nowhere',
             'transitions?run=987654321',
         ):
@@ -242,3 +255,44 @@ class TaskTest(served.ApiTestCase):
                 answer = self.client.get(f'runs/{run}/tasks/{name}')
 
                 self.assert_refused(answer, 404, 'not_found')
+
+
+class NumberedNodesTest(served.ApiTestCase):
+    """A node that is called by the id of another."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.dry_run()
+        shown = self.client.get(f'clusters/{self.name}').json()
+        self.number = str(shown['nodes'][0]['id'])
+        self.name += '-other'
+        nodes = f"[{{name: '{self.number}', roles: [db]}}]"
+        self.run_id = self.dry_run_on(nodes)
+
+    def dry_run_on(self, nodes: str) -> int:
+        """The number of a run on these nodes."""
+        body = self.deployment(dry_run=True)
+        body['files']['nodes.yaml'] = nodes
+        answer = self.client.post('deployments', json=body)
+        return int(answer.json()['run']['id'])
+
+    def test_its_name_is_meant_and_the_answer_says_so(self) -> None:
+        for url in (
+            f'tasks_history?nodes={self.number}',
+            f'runs?node={self.number}',
+        ):
+            with self.subTest(url):
+                answer = self.client.get(url)
+                self.assertIn(str(self.run_id), answer.text)
+                self.assertIn('the name is', answer.headers[notes.HEADER])
+
+    def test_on_urls_of_fuel_its_id_is_meant(self) -> None:
+        for url in (
+            f'tasks/{self.run_id}/tasks_history',
+            f'transactions/{self.run_id}/deployment_history',
+        ):
+            with self.subTest(url):
+                answer = self.client.get(f'{url}?nodes={self.number}')
+                self.assertEqual([], answer.json())
+        rows = self.client.get(f'nodes/{self.number}/tasks_history').json()
+        self.assertEqual({'n1'}, {row['node_name'] for row in rows})

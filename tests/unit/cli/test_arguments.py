@@ -4,7 +4,7 @@ import argparse
 
 import testtools
 
-from trailmark.cli import arguments
+from trailmark.cli import arguments, documents
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,3 +66,22 @@ class RunNumberTest(testtools.TestCase):
                 self.assertRaises(
                     argparse.ArgumentTypeError, arguments.run_number, text
                 )
+
+
+class NumbersTest(testtools.TestCase):
+    def test_those_that_no_id_can_be_are_refused(self) -> None:
+        for text in ('0', '-1', '1.5', '²', str(2**63), '9' * 5000, ''):
+            for read in (arguments.run_number, arguments.positive):
+                with (
+                    self.subTest(text[:20]),
+                    self.assertRaises(argparse.ArgumentTypeError),
+                ):
+                    read(text)
+
+    def test_ids_are_read(self) -> None:
+        self.assertEqual(2**63 - 1, arguments.run_number(str(2**63 - 1)))
+
+    def test_values_that_are_no_json_are_refused(self) -> None:
+        for text in ('0x' + 'f' * 5000, '1' + ':59' * 2000 + '.5'):
+            with self.subTest(text[:20]), self.assertRaises(ValueError):
+                documents.value(text)

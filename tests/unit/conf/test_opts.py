@@ -4,6 +4,7 @@ import unittest
 
 from oslo_config import cfg
 
+from trailmark.common import liveness
 from trailmark.conf import opts
 
 _BOUNDED = (cfg.types.Integer, cfg.types.Float)
@@ -68,6 +69,14 @@ class OptionsTest(unittest.TestCase):
 
         with self.assertRaises(ValueError):
             conf.set_override('workers', 0, group='agent')
+
+    def test_a_cancel_waits_as_long_as_agents_are_believed(self) -> None:
+        """Or a resume starts beside what nobody has confirmed."""
+        conf = _configuration()
+
+        conf.set_override('cancel_timeout', liveness.LIVE, group='engine')
+        with self.assertRaises(ValueError):
+            conf.set_override('cancel_timeout', 9.9, group='engine')
 
     def test_listed_options_are_registered(self) -> None:
         conf = _configuration()

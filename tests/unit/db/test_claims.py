@@ -94,6 +94,16 @@ class ClaimTest(base.DatabaseTest):
         self.claim(run, 'resume', is_gone=is_gone)
         self.assertEqual([('host', 'boot', 1, 1)], asked)
 
+    def test_a_lease_that_ends_in_days_is_of_a_clock_that_was_set_back(
+        self,
+    ) -> None:
+        """Nobody has to wait for days. Guard: database-clock."""
+        run, _ = self.insert(lease_seconds=3 * 24 * 3600)
+
+        self.claim(run, 'adopt')
+
+        self.assertEqual(2, runs.get(self.db, run).pid)
+
     def test_a_released_run_is_adopted_at_once(self) -> None:
         """With what was asked, as it is."""
         run, claim = self.insert()

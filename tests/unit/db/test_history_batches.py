@@ -71,7 +71,7 @@ class ManyRunsTest(base.DatabaseTest):
 
         self.assertEqual(expected, self.found(nodes=[self.nodes[1]]))
         self.assertEqual(
-            expected, self.found(cluster=self.made.id, nodes=['102'])
+            expected, self.found(cluster=self.made.id, nodes=[102])
         )
 
     def test_rare_rows_are_found_in_whichever_runs_they_are(self) -> None:

@@ -232,7 +232,7 @@ class MigrationsTest(base.DatabaseTest):
         """Alone and together."""
         for which in (
             run_filters.Filter(nodes=['n']),
-            run_filters.Filter(nodes=['7'], types=['dé']),
+            run_filters.Filter(nodes=[7], types=['dé']),
             run_filters.Filter(types=['x', 'dé'], states=['stopped'], until=6),
         ):
             with self.subTest(str(which)):

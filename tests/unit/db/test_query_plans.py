@@ -22,7 +22,7 @@ _WHOLE = re.compile(r'SCAN (h|c|tasks_history|task_transitions|run_\w+)$')
 _SCOPES: tuple[dict[str, Any], ...] = (
     {'run': 1},
     {'cluster': 1},
-    {'nodes': ['n1', '7']},
+    {'nodes': ['n1', 7]},
     {'cluster': 1, 'nodes': ['n1']},
 )
 _CHOICES: tuple[dict[str, Any], ...] = (
@@ -90,7 +90,7 @@ class QueryPlansTest(base.DatabaseTest):
     def test_lists_of_runs_are_led_by_indexes(self) -> None:
         for which in (
             run_filters.Filter(cluster=self.cluster_id),
-            run_filters.Filter(nodes=['n1', '7'], states=['stopped']),
+            run_filters.Filter(nodes=['n1', 7], states=['stopped']),
             run_filters.Filter(types=['default'], until=5),
         ):
             with self.subTest(str(which)):

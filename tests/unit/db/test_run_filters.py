@@ -57,7 +57,7 @@ class FilterTest(base.DatabaseTest):
             ({'nodes': [self.node]}, [5, 4, 3, 2, 1, 0]),
             ({'nodes': [self.node, f'{self.node}-0']}, [5, 4, 3, 2, 1, 0]),
             ({'nodes': [f'{self.node}-0'], 'cluster': first}, [0]),
-            ({'nodes': ['7'], 'cluster': second}, [5, 3, 1]),
+            ({'nodes': [7], 'cluster': second}, [5, 3, 1]),
             ({'nodes': [7, self.node], 'cluster': second}, [5, 3, 1]),
             ({'types': [self.kind]}, [5, 4, 3, 2, 1, 0]),
             ({'types': ['x'], 'nodes': [self.node]}, [3, 0]),

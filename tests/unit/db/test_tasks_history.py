@@ -53,7 +53,7 @@ class PageTest(base.DatabaseTest):
         for more, keys in (
             ({'nodes': ['n1']}, [A1, B1]),
             ({'nodes': [102]}, [A2, B2]),
-            ({'nodes': ['101', 'n2']}, [A1, B1, A2, B2]),
+            ({'nodes': [101, 'n2']}, [A1, B1, A2, B2]),
             ({'nodes': ['n9']}, []),
             ({'tasks': ['b']}, [B1, B2]),
             ({'tasks': ['default:b'], 'nodes': ['n2']}, [B2]),

@@ -43,6 +43,19 @@ class TestCatalog(unittest.TestCase):
                 self.assertRegex(each.description, r'^[A-Z].*\.$')
                 self.assertEqual(each.package, 'trailmark')
 
+    def test_who_reads_of_shell_reads_that_it_is_repeated(self) -> None:
+        root = pathlib.Path(__file__).parents[3]
+        pages = [
+            *(catalog.catalog()['shell'].description,),
+            (root / 'README.rst').read_text(),
+            (root / 'doc/source/user/quickstart.rst').read_text(),
+            (root / 'doc/source/reference/graphs.rst').read_text(),
+            (root / 'doc/source/reference/task-types.rst').read_text(),
+        ]
+        self.assertEqual(2, catalog.catalog()['shell'].retries)
+        for page in pages:
+            self.assertRegex(page, r'twice\s+again')
+
     def test_the_settings_decide_what_is_refused(self) -> None:
         options = settings.Settings(allowed_drivers=('shell', 'reboot'))
         found = catalog.catalog(options)

@@ -22,7 +22,10 @@ print(*(each.pid for each in groups.end(family)))
 
 
 class TestFamilies(unittest.TestCase):
-    """Whose processes are ended."""
+    """Whose processes are ended.
+
+    Guard: every-process. Guard: same-process. Guard: left-running.
+    """
 
     def setUp(self) -> None:
         patch = mock.patch.object(groups, 'GRACE', 0.3)
@@ -90,7 +93,7 @@ class TestFamilies(unittest.TestCase):
 
 
 class TestFreezing(unittest.TestCase):
-    """Whether a process has ended by itself."""
+    """Whether a process has ended by itself. Guard: status-read-last."""
 
     def test_one_that_runs_is_stopped(self) -> None:
         process = subprocess.Popen(['sleep', '60'])

@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
+import tempfile
 import time
 import unittest
 from typing import Any
@@ -65,6 +67,21 @@ class TestOutcome(ShellCase):
         result = self.run_cmd('true ' + 'x' * 200_000)
         self.assertEqual(result.fault, 'Failed')
         self.assertIn("can't be started", result.message or '')
+
+    def test_a_secret_stands_in_no_command_line(self) -> None:
+        files = ' '.join(f'/proc/{of}/cmdline' for of in ('$$', '$PPID'))
+        said = self.summary(
+            f': canary-7; x=canary; cat {files} | grep -ac "$x-7"; exit 3',
+            secrets=('canary-7',),
+        )
+        self.assertEqual(('0\n', 3), (said['stdout'], said['exit_code']))
+
+    def test_a_secret_command_is_not_handed_to_what_it_starts(self) -> None:
+        said = self.summary(
+            'env | grep -c TRAILMARK_COMMAND; echo canary-7',
+            secrets=('canary-7',),
+        )
+        self.assertEqual('0\n***\n', said['stdout'])
 
     def test_its_own_folder_is_the_default_working_directory(self) -> None:
         said = self.summary('pwd')['stdout'].strip()
@@ -251,6 +268,17 @@ class TestFolders(unittest.TestCase):
                 found = folders.of_node(state, 'c', name + '')
                 self.assertLessEqual(len(found.relative_to(state).parts), 2)
                 self.assertNotIn('..', found.parts)
+
+    def test_a_long_name_has_a_folder_of_its_own(self) -> None:
+        state = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, state)
+        names = ['日' * 30, '日' * 255, '日' * 254 + '本', 'n1', '日本']
+
+        found = {folders.of_node(state, name, name) for name in names}
+
+        for folder in found:
+            folder.mkdir(parents=True)
+        self.assertEqual(len(names), len(found))
 
 
 def is_gone(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """What an engine that serves does again and again."""
 
 import threading
+from unittest import mock
 
 from trailmark.common import clock, exceptions
 from trailmark.db import engines, runs, service_records
@@ -83,3 +84,9 @@ class RetentionTest(scenario.EngineTest):
 
     def test_what_is_not_old_enough_is_kept(self) -> None:
         self.assertEqual(2, self._left(1, 1))
+
+    def test_a_clock_that_is_days_ahead_purges_nothing(self) -> None:
+        later = clock.after(3 * 24 * 3600)
+
+        with mock.patch.object(clock, 'now', lambda: later):
+            self.assertEqual(2, self._left(1, 1))

@@ -111,7 +111,10 @@ def _agents(run: _Left) -> agents.Agents:
 
 
 class LeftRunTest(testscenarios.TestWithScenarios, scenario.EngineTest):
-    """On every database; a table of what was left and what is done then."""
+    """On every database; a table of what was left and what is done then.
+
+    Guard: adopt-any-state. Guard: obey-asked.
+    """
 
     scenarios = [(name, {'dialect': name}) for name in databases.DIALECTS]
     dialect = 'sqlite'

@@ -1,7 +1,9 @@
 """Which agents an engine takes for alive."""
 
+import contextlib
 import dataclasses
 import unittest
+from collections.abc import Iterator
 from unittest import mock
 
 from trailmark.common import clock
@@ -25,9 +27,15 @@ class PresencesTest(unittest.TestCase):
         self.node = databases.fresh_name()
         self.known = presence.Presences()
 
-    def _later(self, seconds: float) -> object:
-        now = clock.now() + int(seconds * 1_000_000)
-        return mock.patch.object(clock, 'now', lambda: now)
+    @contextlib.contextmanager
+    def _later(self, seconds: int) -> Iterator[None]:
+        """After so many seconds in which it saved now and then."""
+        began = clock.steady()
+        with mock.patch.object(clock, 'steady') as steady:
+            for passed in range(0, seconds + 1):
+                steady.return_value = began + passed
+                self.known._attention.tick()
+            yield
 
     def test_a_node_is_served_once_its_agent_was_heard(self) -> None:
         self.assertFalse(self.known.is_served(self.node))
@@ -39,12 +47,39 @@ class PresencesTest(unittest.TestCase):
 
     def test_a_silent_agent_serves_no_longer(self) -> None:
         self.known.hear(_report(self.node))
-        seen_at = self.known.seen_at(self.node)
 
-        with self._later(11):  # type: ignore[attr-defined]
+        with self._later(11):
             self.assertFalse(self.known.is_served(self.node))
+            silent = self.known.silent_for(self.node)
 
-        self.assertEqual(seen_at, self.known.seen_at(self.node))
+        self.assertAlmostEqual(11.0, silent or 0.0, 0)
+
+    def test_who_was_paused_takes_nobody_for_silent(self) -> None:
+        self.known.hear(_report(self.node))
+        began = clock.steady()
+
+        with mock.patch.object(clock, 'steady', lambda: began + 3600):
+            self.known.save(self.db)
+            refused = self.known.hear(_report(self.node, 'b', 'other'))
+            self.assertTrue(self.known.is_served(self.node))
+
+        self.assertIn('with another journal', refused or '')
+
+    def test_a_database_clock_that_was_set_back_makes_nobody_alive(
+        self,
+    ) -> None:
+        self.known.hear(_report(self.node))
+        self.known.save(self.db)
+        with self.db.writer() as connection:
+            connection.exec_driver_sql(
+                'UPDATE agents SET seen_at = seen_at + 3600000000'
+                f" WHERE node = '{self.node}'"
+            )
+        other = presence.Presences()
+
+        other.load(self.db)
+
+        self.assertFalse(other.is_served(self.node))
 
     def test_an_agent_that_closes_serves_no_longer(self) -> None:
         self.known.hear(_report(self.node))
@@ -122,7 +157,7 @@ class PresencesTest(unittest.TestCase):
     def test_another_journal_may_serve_when_the_first_is_dead(self) -> None:
         self.known.hear(_report(self.node))
 
-        with self._later(11):  # type: ignore[attr-defined]
+        with self._later(11):
             said = self.known.hear(_report(self.node, journal='other'))
             self.assertEqual('other', self.known.journal_of(self.node))
 
@@ -140,7 +175,7 @@ class PresencesTest(unittest.TestCase):
     def test_what_was_heard_here_is_not_replaced_by_older_news(self) -> None:
         self.known.hear(_report(self.node))
         self.known.save(self.db)
-        with self._later(5):  # type: ignore[attr-defined]
+        with self._later(5):
             self.known.hear(_report(self.node, closing=True))
 
             self.known.load(self.db)

@@ -6,7 +6,7 @@ import time
 
 from trailmark.common import exceptions
 from trailmark.common.states import Asked, ExecutionState, RunState
-from trailmark.db import claims
+from trailmark.db import claims, tasks_history
 from trailmark.flows import compile as compiled
 from trailmark.messaging import contracts
 from trailmark.tests import agents, plans
@@ -273,6 +273,57 @@ class AnswersTest(scenario.EngineTest):
         self.assertEqual({'a@n': ERROR}, run.states())
         self.assertEqual(['Unconfirmed'], run.faults())
 
+    def test_what_no_agent_accepts_is_asked_until_one_does(self):
+        step = plans.Step('a', ('n',), timeout=0.1)
+        run = self._run(step, accept_timeout=0.05, deadline_grace=0.1)
+        began = time.monotonic()
+
+        def answer(attempt):
+            if time.monotonic() - began < 1:
+                return None
+            return agents.ready(attempt)
+
+        state = run.go(agents.Agents(answer, held=False))
+
+        self.assertEqual((RunState.READY, []), (state, run.faults()))
+
+    def test_an_adopter_fails_nothing_by_a_deadline_of_another_clock(self):
+        run = self._run(plans.Step('a', ('n',)))
+        [first] = compiled.compile_plan('run', run.plan).ordered
+        first.attempt, first.deadline_at = 1, 1
+        buffer = run.buffer()
+        buffer.change(first, RUNNING)
+        buffer.flush()
+        run.resume('adopt')
+
+        def answer(attempt):
+            time.sleep(0.3)
+            return agents.ready(attempt)
+
+        state = run.go(agents.Agents(answer))
+
+        self.assertEqual((RunState.READY, []), (state, run.faults()))
+
+    def test_an_execution_never_ends_before_it_started(self):
+        run = self._run(plans.Step('a', ('n',)))
+        [first] = compiled.compile_plan('run', run.plan).ordered
+        buffer = run.buffer()
+        first.attempt = 1
+        buffer.change(first, RUNNING)
+        buffer.flush()
+        later = first.started_at + 3_600_000_000
+        with run.database.writer() as connection:
+            connection.exec_driver_sql(
+                f'UPDATE tasks_history SET started_at = {later}'
+                f' WHERE run_id = {run.run}'
+            )
+
+        run.resume('adopt')
+        run.go(agents.Agents())
+
+        row = tasks_history.get(run.database, run.run, 'a', 'n')
+        self.assertEqual((later, later), (row.started_at, row.ended_at))
+
     def test_an_answer_to_an_earlier_attempt_is_dropped(self):
         run = self._run(plans.Step('a', ('n',), retries=1))
 
@@ -300,6 +351,53 @@ class AnswersTest(scenario.EngineTest):
         )
 
         self.assertEqual((f'{run.run}.0.1.0.1',), said.committed)
+
+
+class UnconfirmedTest(scenario.EngineTest):
+    """A cancel that no agent confirmed, and then a resume."""
+
+    def _cancelled(self, **settings):
+        options = dataclasses.replace(scenario.QUICK, **settings)
+        steps, critical = [plans.Step('a', ('n',))], {'g': (('n',), 0)}
+        planned = plans.make(steps, (), critical)
+        run = scenario.Scenario(self.database, planned, options)
+        doubles = agents.Agents(lambda _: None)
+        thread = run.start(doubles)
+        self.wait_for(lambda: doubles.started)
+        run.ask(Asked.CANCEL)
+        thread.join(5)
+        self.assertEqual(['Unconfirmed'], run.faults())
+        run.resume()
+        return run
+
+    def test_the_next_attempt_waits_for_who_may_end_the_one_before(self):
+        run = self._cancelled(agent_timeout=60.0)
+        after = agents.Agents()
+        after.journal = 'another'
+        thread = run.start(after)
+
+        why = 'nobody knows whether its attempt 1 has ended'
+        self.wait_for(
+            lambda: why in run.drive.executor.reasons().get('a@n', '')
+        )
+        self.assertEqual([], after.started)
+
+        after.journal = 'journal'
+        thread.join(5)
+        self.assertEqual({'a@n': READY}, run.states())
+        self.assertEqual([2], [each.attempt for each in after.started])
+
+    def test_who_resumes_it_again_says_that_nothing_is_left(self):
+        run = self._cancelled(agent_timeout=0.2)
+        after = agents.Agents()
+        after.journal = 'another'
+        run.go(after)
+        self.assertEqual({'a@n': ERROR}, run.states())
+
+        run.resume()
+        run.go(after)
+
+        self.assertEqual({'a@n': READY}, run.states())
 
 
 class UnservedNodesTest(scenario.EngineTest):

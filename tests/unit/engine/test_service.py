@@ -5,7 +5,7 @@ import threading
 import unittest
 from typing import Any
 
-from trailmark.common import exceptions
+from trailmark.common import clock, exceptions
 from trailmark.common.states import ExecutionState
 from trailmark.engine import host, presence, service
 from trailmark.messaging import contracts, late_answers
@@ -69,7 +69,11 @@ class EngineServiceTest(unittest.TestCase):
     def test_who_says_nothing_of_runs_is_answered_all_the_same(self) -> None:
         said = self._answer()
 
-        self.assertEqual(contracts.ReportAnswer(installation='db1'), said)
+        expected = contracts.ReportAnswer(
+            installation='db1', clock=clock.STEADY, at=said.at
+        )
+        self.assertEqual(expected, said)
+        self.assertLessEqual(said.at, clock.steady_micros())
 
     def test_who_reports_is_told_why_there_is_no_answer(self) -> None:
         error = exceptions.DatabaseUnavailable(reason='it is away')

@@ -15,7 +15,7 @@ _TEXTS = st.text(
     st.characters(exclude_categories=['Cs'], exclude_characters='\0')
 )
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | _TEXTS,
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | _TEXTS,
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(_TEXTS, inner, max_size=4)
@@ -71,3 +71,70 @@ class DocumentsTest(unittest.TestCase):
 
     def test_an_alias_may_not_stand_inside_what_it_names(self) -> None:
         self.assertIn('inside what it names', self._refusal('&a [*a]'))
+
+
+class NumbersTest(unittest.TestCase):
+    """Whole numbers fit into 64 bits, however they are written."""
+
+    def test_those_that_fit_are_read(self) -> None:
+        for text, value in {
+            str(2**63 - 1): 2**63 - 1,
+            str(-(2**63)): -(2**63),
+            f'0x{"0" * 40}ff': 255,
+            '0b' + '1' * 63: 2**63 - 1,
+            '190:20:30': 685230,
+            '017': 15,
+            '1_000': 1000,
+        }.items():
+            with self.subTest(text):
+                self.assertEqual((value, ()), documents.read(text, 'a.yaml'))
+
+    def test_those_that_do_not_are_refused(self) -> None:
+        for text in (
+            *(str(2**63), str(-(2**63) - 1), '9' * 5000, '0x' + 'f' * 5000),
+            *('0b' + '1' * 64, '0' + '7' * 5000, '1' + ':59' * 30),
+            '0x8000000000000000',
+        ):
+            with self.subTest(text[:20]):
+                value, [problem] = documents.read(f'x: {text}', 'a.yaml')
+                self.assertIsNone(value)
+                self.assertIn('is beyond 64 bits', problem.message)
+
+    def test_fractions_that_are_no_numbers_are_refused(self) -> None:
+        for text in ('1.0e+400', '-.inf', '.nan', '1' + ':59' * 2000 + '.5'):
+            with self.subTest(text[:20]):
+                value, [problem] = documents.read(f'x: {text}', 'a.yaml')
+                self.assertIsNone(value)
+                self.assertIn('is no number', problem.message)
+
+
+class SurrogatesTest(unittest.TestCase):
+    def test_pairs_that_json_escapes_are_read(self) -> None:
+        value = {'emoji😀': ['a😀b\\😀', '日本', '\\ud83d\\ude00 as it is']}
+
+        for text in (json.dumps(value), json.dumps(value, indent=1)):
+            self.assertEqual((value, ()), documents.read(text, 'a.json'))
+
+    def test_what_is_not_quoted_so_is_no_escape(self) -> None:
+        text = "- a\\ud83d\\ude00\n- '\\ud83d\\ude00'\n- |\n  \\ud83d\\ude00\n"
+
+        value, _ = documents.read(text, 'a.yaml')
+
+        pair = '\\ud83d\\ude00'
+        self.assertEqual([f'a{pair}', pair, f'{pair}\n'], value)
+
+    def test_a_half_is_refused(self) -> None:
+        for text in ('"\\ud83d"', '"\\ude00\\ud83d"', '"\\ud83d\\\\ude00"'):
+            with self.subTest(text):
+                value, [problem] = documents.read(text, 'a.yaml')
+                self.assertIsNone(value)
+                self.assertIn('escape', problem.message)
+
+    @given(st.lists(_TEXTS))
+    @_SETTINGS
+    def test_whatever_text_json_writes_is_read_again(
+        self, value: list[str]
+    ) -> None:
+        read, _ = documents.read(json.dumps(value), 'a.json')
+
+        self.assertEqual(value, read)

@@ -6,7 +6,7 @@ import unittest
 import hypothesis
 from hypothesis import strategies
 
-from trailmark.flows import documents, subgraphs
+from trailmark.flows import documents, spelling, subgraphs
 
 _SOON = 2.0
 _DEEP = {
@@ -86,3 +86,24 @@ class HostileTextsTest(unittest.TestCase):
 
                 self.assertLess(time.monotonic() - began, _SOON)
                 self.assertTrue(1 <= len(parser.found) <= 21)
+
+    def test_many_ranges_are_refused_soon(self) -> None:
+        known = {f'n{n}': n for n in range(20_000)}
+        began = time.monotonic()
+
+        found, unknown = subgraphs.numbers(['n1-20000'] * 10_000, known)
+
+        self.assertLess(time.monotonic() - began, _SOON)
+        self.assertEqual(19_999, len(found))
+        self.assertIn('n1-20000', unknown)
+
+    def test_many_unknown_names_are_compared_with_few(self) -> None:
+        known = [f'name-{n}' for n in range(20_000)]
+        hints = spelling.Hints(known)
+        began = time.thread_time()
+
+        said = [hints.hint(f'nam-{n}') for n in range(20_000)]
+
+        self.assertLess(time.thread_time() - began, 10 * _SOON)
+        self.assertEqual('; did you mean name-0?', said[0])
+        self.assertEqual('', said[-1])

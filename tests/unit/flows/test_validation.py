@@ -3,11 +3,12 @@
 import dataclasses
 import unittest
 
-from trailmark.common import problems, tasktypes
+from trailmark.common import exceptions, problems, tasktypes
 from trailmark.flows import graphs, validation
 from trailmark.tests.unit.flows import folders
 
 _PUPPET = '{type: puppet, parameters: {puppet_manifest: x}'
+_SHELL = 'parameters: {cmd: ls}'
 
 
 def _check(
@@ -121,6 +122,64 @@ class WarningTest(unittest.TestCase):
 
 
 class ErrorTest(unittest.TestCase):
+    def test_keys_that_belong_elsewhere_are_warnings_with_the_place(
+        self,
+    ) -> None:
+        for key, value, place in (
+            ('retries', '3', 'parameters.retries'),
+            ('timeout', '3', 'parameters.timeout'),
+            ('interval', '3', 'parameters.interval'),
+            ('cmd', 'ls', 'parameters.cmd'),
+            ('when', 'x', 'condition'),
+            ('depends_on', '[b]', 'requires, or cross-depends'),
+            ('environment', '{A: b}', 'cmd, which may set variables'),
+            ('node_filter', 'x', 'node_filter of the graph'),
+            ('test_pre', '{cmd: x, timeout: 3}', 'parameters.timeout'),
+        ):
+            with self.subTest(key):
+                self.assert_misplaced(f'{key}: {value}, {_SHELL}', key, place)
+
+    def test_keys_of_a_task_among_its_parameters_are_warnings(self) -> None:
+        for key, place in (
+            ('condition', 'condition of the task, beside parameters'),
+            ('requires', 'requires of the task, beside parameters'),
+            ('fail_on_error', 'fail_on_error of the task'),
+            ('when', 'condition'),
+            ('depends_on', 'requires'),
+            ('environment', 'cmd, which may set variables'),
+            ('attempts', 'parameters.retries'),
+        ):
+            with self.subTest(key):
+                body = f'parameters: {{cmd: ls, {key}: x}}'
+                self.assert_misplaced(body, f'parameters.{key}', place)
+
+    def assert_misplaced(self, body: str, field: str, place: str) -> None:
+        """A warning says the place, an error where nothing is let pass."""
+        text = f"- {{id: a, type: shell, role: '*', version: 2.0.0, {body}}}"
+        for strict, severity in (
+            (False, problems.Severity.WARNING),
+            (True, problems.Severity.ERROR),
+        ):
+            [found] = _check(text, strict=strict)
+            self.assertEqual(severity, found.severity, found)
+            self.assertTrue((found.field or '').startswith(field), found)
+            self.assertIn(f'it belongs in {place}', found.message)
+
+    def test_ids_that_lists_can_not_name_are_refused(self) -> None:
+        for name in ('com,ma', 'a ', ' a', '\u00a0a', 'a@b', '/a/'):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(
+                    exceptions.InvalidInput, 'a name without @, commas'
+                ),
+            ):
+                _check(f'- {{id: "{name}", type: noop}}')
+
+    def test_ids_of_other_signs_are_taken(self) -> None:
+        for name in ('ünïcode', 'emoji😀', 'a b', 'a/b', 'a:b', '日本'):
+            with self.subTest(name):
+                self.assertEqual((), _check(f'- {{id: "{name}", type: noop}}'))
+
     def test_strict_makes_errors_of_warnings(self) -> None:
         """Fuel: behaviours 25 and 37."""
         (found,) = _check('- {id: a, type: noop, version: 1.0.0}', strict=True)

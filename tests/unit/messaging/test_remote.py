@@ -49,8 +49,11 @@ class _Present:
     def is_served(self, node: str) -> bool:
         return True
 
-    def seen_at(self, node: str) -> int | None:
-        return 1
+    def silent_for(self, node: str) -> float | None:
+        return 1.0
+
+    def heard_at(self, node: str) -> float | None:
+        return 1.0
 
     def sequence_of(self, journal: str | None) -> int:
         return 0
@@ -58,7 +61,9 @@ class _Present:
 
 def _attempt(id: str, age: float = 0.0) -> contracts.TaskAttempt:
     return dataclasses.replace(
-        test_contracts.ATTEMPT, id=id, sent_at=clock.after(-age)
+        test_contracts.ATTEMPT,
+        id=id,
+        sent_at=clock.steady_micros() - int(age * 1_000_000),
     )
 
 

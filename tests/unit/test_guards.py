@@ -1,0 +1,31 @@
+"""The guards of the protocol have the same names wherever they stand."""
+
+import re
+import unittest
+
+from trailmark.tests import models, sources
+
+_PAGE = sources.ROOT / 'doc/source/contributor/protocol.rst'
+
+
+def _of_the_page() -> set[str]:
+    return set(re.findall(r'^``([a-z-]+)``$', _PAGE.read_text(), re.M))
+
+
+def _of_the_models() -> list[str]:
+    return [guard for model in models.all_models() for guard in model.guards]
+
+
+class GuardsTest(unittest.TestCase):
+    def test_the_page_explains_exactly_the_guards_of_the_models(self) -> None:
+        self.assertEqual(sorted(_of_the_page()), sorted(_of_the_models()))
+
+    def test_every_guard_of_a_model_is_a_switch_in_it(self) -> None:
+        for model in models.all_models():
+            with self.subTest(model=model.name):
+                named = {models.switch(guard) for guard in model.guards}
+
+                self.assertEqual(named, models.switches(model))
+
+    def test_the_table_lists_exactly_the_guards(self) -> None:
+        self.assertEqual(sorted(_of_the_models()), sorted(models.stated()))
