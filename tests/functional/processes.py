@@ -84,9 +84,15 @@ def kill_with_supervisors(
 ) -> list[int]:
     """The same, with those that it left to watch its commands."""
     kill(process)
+    return kill_supervisors(state)
+
+
+def kill_supervisors(state: Path) -> list[int]:
+    """kill -9 of who watches the commands of a state directory."""
     killed = supervisors(state)
     for pid in killed:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     return killed
 
 

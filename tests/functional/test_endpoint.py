@@ -29,16 +29,23 @@ _BOTH = (
 EMBEDDED_ALONE = {
     'checkpoints.CheckpointsTest': 'it kills the command and, with it, the '
     'agent; serve.ServeTest kills who serves',
+    'clocks.EmbeddedTest': 'the clock and the process of the command itself '
+    'are wrong or stand still',
     'database_gone.DatabaseGoneTest': 'the database of the command itself '
     'goes away; at an endpoint it is the API that waits for it',
     'drivers.RebootTest': 'the machine that restarts takes the command along',
     'full_state.FullDiskTest': 'a command at an endpoint writes no state',
     'full_state.FileLimitTest': 'a command at an endpoint writes no state',
+    'kill.WindowTest': 'it kills the command and, with it, the agent',
     'processes.PausedTest': 'it pauses the command that drives the run',
     'stop.StopTest.test_a_cancel_brings_what_nobody_drives_to_its_end': 'who '
     'serves drives the run, whatever becomes of the command',
     'stop.StopTest.test_a_stop_leaves_what_nobody_drives_resumable': 'who '
     'serves drives the run, whatever becomes of the command',
+    'stop.StopTest.test_a_run_whose_process_dies_while_it_stops_can_be_stopped'
+    '': 'who serves drives the run, whatever becomes of the command',
+    'supervisors.EnvironmentTest': 'the environment is that of the command',
+    'supervisors.SessionsTest': 'what is killed is a process of the command',
     'stored_graphs.PostgresqlTest': 'only the API sees which database it is',
     'stored_graphs.MariadbTest': 'only the API sees which database it is',
 }
@@ -54,6 +61,7 @@ _OF_SERVICES = (
     'large_page',
     'nova_clients',
     'page',
+    'starting',
     'wheel',
 )
 _SERVED = (serving.ServingTestCase, agents.AgentTestCase)

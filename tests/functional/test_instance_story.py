@@ -131,6 +131,8 @@ class InstanceStoryTest(base.ProcessTestCase):
         assert holder is not None
         self.assertTrue(holder.kill())
         self.assertTrue(self.agent.kill())
+        state = self.cluster.folder / 'state/agents/n1'
+        self.assertTrue(processes.kill_supervisors(state))
         for service in (holder, self.agent):
             service.start()
         self.until(lambda: self.steps() == '1 2 3 3', 'step 3 again', 90)

@@ -11,7 +11,7 @@ import psutil
 
 from trailmark.common.states import RunState
 from trailmark.db import checkpoints, engines, faults, runs, tasks_history
-from trailmark.tests.functional import base, cluster
+from trailmark.tests.functional import base, cluster, processes
 
 _LEASE = float(cluster.OPTIONS['ENGINE__LEASE_SECONDS'])
 _STEPS = """
@@ -194,6 +194,8 @@ class AgentsTest(ServicesTest):
             'the checkpoint',
         )
         self.assertTrue(self.agent.kill())
+        state = self.cluster.folder / 'state/agents/n1'
+        self.assertTrue(processes.kill_supervisors(state))
         (self.folder / 'go').touch()
         self.agent.start()
         return run

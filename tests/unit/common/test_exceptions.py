@@ -54,6 +54,7 @@ CODES = {
     'DatabaseUnavailable': 'database_unavailable',
     'JournalUnavailable': 'journal_unavailable',
     'AttemptTaken': 'attempt_taken',
+    'CommandLost': 'command_lost',
     'IllegalTransition': 'illegal_transition',
     'UnknownDriver': 'unknown_driver',
     'BodyTooLarge': 'body_too_large',

@@ -36,9 +36,9 @@ class NodesTest(base.DatabaseTest):
 
         cluster_changes.remove_node(self.db, cluster.id, name)
 
-        for known in (name, str(number)):
+        for known in (name, number):
             nodes.check_known(self.db, known)
-        for unknown in (f'{name}x', str(1 << 40), '9' * 30):
+        for unknown in (f'{name}x', 1 << 40, '9' * 30):
             self.assertRaises(
                 exceptions.NotFound, nodes.check_known, self.db, unknown
             )
