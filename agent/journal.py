@@ -120,6 +120,7 @@ class Journal:
         return str(found.fetchone()[0])
 
     def _expire(self, kept_days: int) -> None:
+        """Guard: journal-kept."""
         old = clock.now() - kept_days * _DAY
         found = self._connection.execute(
             'SELECT run FROM runs WHERE forgotten_at < ?', (old,)
@@ -130,7 +131,10 @@ class Journal:
             )
 
     def raise_epochs(self, wanted: Mapping[int, int]) -> dict[int, int]:
-        """Note the epochs of runs; the highest ever seen of each."""
+        """Note the epochs of runs; the highest ever seen of each.
+
+        Guard: epoch-check.
+        """
         self._connection.executemany(
             'INSERT INTO runs (run, epoch) VALUES (?, ?) ON CONFLICT (run)'
             ' DO UPDATE SET epoch = excluded.epoch, forgotten_at = NULL'
@@ -162,7 +166,10 @@ class Journal:
         return {each[0]: _row(each) for each in found}
 
     def insert(self, new: Iterable[NewRow], owner: Owner) -> None:
-        """Claim attempts; those with an outcome have ended with it."""
+        """Claim attempts; those with an outcome have ended with it.
+
+        Guard: claim-by-insert.
+        """
         now = clock.now()
         self._connection.executemany(
             f'INSERT INTO attempts ({_COLUMNS}, created_at)'

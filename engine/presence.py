@@ -139,6 +139,7 @@ def _refusal(
     journal: str,
     now: float,
 ) -> str | None:
+    """Guard: second-journal."""
     for heard in known.values():
         if heard.serves(now) and heard.agent.journal != journal:
             other = heard.agent

@@ -120,6 +120,7 @@ class TestJournal(engines.AgentCase):
             self.assertEqual(kept.raise_epochs({1: 2, 2: 1}), {1: 3, 2: 1})
 
     def test_rows_outlive_their_run_by_a_week(self) -> None:
+        """Guard: journal-kept."""
         kept = self.open()
         self.claim(kept, 'a')
         with kept.writing():
