@@ -16,6 +16,7 @@ from trailmark.agent import (
     attempts,
     fetching,
     freshness,
+    opening,
     orphans,
     pool,
     reporting,
@@ -65,8 +66,10 @@ class Agent:
         self._journal = journal
         self._engine = engine
         self._owner = _owner()
+        # Not by the journal's id: another journal of the same database looks
+        # there for what the one before it had begun.
         self._places = attempts.Places(
-            state_dir, journal.id, work, given, environment
+            state_dir, journal.path.stem, work, given, environment
         )
         self._crew = attempts.Crew(drivers, self._places)
         self._settlement = rounds.Settlement(
@@ -92,6 +95,8 @@ class Agent:
             self,
             report_interval,
             presence,
+            lambda: journal.sequence,
+            self._compare,
         )
         self._fetcher = fetching.Fetcher(name, engine, self._tell)
         self._thread = threading.Thread(
@@ -253,29 +258,44 @@ class Agent:
         else:
             self._follow(settled, given)
 
+    def _compare(self, sequence: int) -> None:
+        """An engine has seen this sequence of the journal."""
+        # Others write there too: only the file itself knows.
+        if sequence > self._journal.sequence:
+            self._tell(rounds.Round(known=sequence))
+
     def _settle(self, given: rounds.Round) -> rounds.Settled | None:
         """Write a round down; None once the journal had to be given up."""
         until = time.monotonic() + PATIENCE
         pause = _FIRST_PAUSE
         while True:
             try:
-                return self._settlement.settle(given)
+                settled = self._settlement.settle(given)
             except sqlite3.Error as error:
                 LOG.warning('The journal is not written: %s', error)
                 if given.last:
                     return None
-                if time.monotonic() + pause > until:
+                self._reporter.unable(str(self._journal.unavailable(error)))
+                late = time.monotonic() + pause > until
+                if late or opening.is_broken(error):
                     self._fail(error)
                     return None
+            except exceptions.JournalReplaced as error:
+                LOG.warning('%s', error)
+                self._fail(error)
+                return None
             except Exception as error:
                 LOG.exception('What arrived can not be written down')
                 self._fail(error)
                 return None
+            else:
+                self._reporter.unable(None)
+                return settled
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _fail(self, error: Exception) -> None:
-        self._failure = self._journal.unavailable(error)
+        self._failure = self._journal.give_up(error)
         try:
             self._engine.agent_failed(self._failure)
         except Exception:
@@ -330,10 +350,14 @@ class Agent:
         with self._lock:
             earlier = orphans.Earlier(self._places, self._held, start)
         held = self._hold(start.arrival[0].id)
+        begin = self._crew.carry_out
+        if orphans.has_begun(self._places, held.id):
+            # The journal is an old copy, though nobody could know.
+            begin = self._crew.go_on
 
         def outcome() -> contracts.Outcome:
             ended = earlier.end_first(held)
-            return ended or self._crew.carry_out(start.arrival, held)
+            return ended or begin(start.arrival, held)
 
         self._pool.submit(functools.partial(self._work, held, outcome))
 

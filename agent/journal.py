@@ -3,21 +3,17 @@
 import contextlib
 import dataclasses
 import json
-import os
 import pathlib
 import sqlite3
-import threading
-import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from trailmark.agent import opening
 from trailmark.common import clock, exceptions, states
 from trailmark.messaging import contracts
 
 _DAY = 24 * 3600 * 1_000_000
-#: Seconds that another process of this node may hold the file.
-_BUSY = 30.0
 _SCHEMA = (
     'CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT)',
     'CREATE TABLE IF NOT EXISTS runs ('
@@ -75,26 +71,114 @@ class Journal:
     """A file that several agents of a node share; one thread per object.
 
     Rows outlive their run by `kept_days`. Raises JournalUnavailable when
-    the file can't be opened.
+    the file can't be opened, or has no room for what would be written. A
+    broken file is kept beside a new one.
     """
 
     def __init__(self, path: pathlib.Path, kept_days: int = 7) -> None:
         self.path = path
+        self.id = ''
+        #: Grows with every transaction; of the last that is durable.
+        self.sequence = 0
         try:
-            self._connection = _open(path)
-            with self.writing():
-                self.id = self._upgrade()
-                self._expire(kept_days)
+            try:
+                self._begin(kept_days)
+            except sqlite3.DatabaseError as error:
+                if not opening.is_broken(error):
+                    raise
+                opening.set_aside(path, opening.place(path))
+                self._begin(kept_days)
         except (OSError, sqlite3.Error) as error:
             raise self.unavailable(error) from error
+
+    def _begin(self, kept_days: int) -> None:
+        self._connection = opening.opened(self.path)
+        try:
+            self._place = opening.place(self.path)
+            with self._transaction():
+                self._upgrade()
+                self._expire(kept_days)
+                self.id = self._count()
+        except BaseException:
+            self._connection.close()
+            raise
+        self.sequence = self._counted
 
     def unavailable(self, error: Exception) -> exceptions.JournalUnavailable:
         """The error that says why the journal can't be used."""
         return exceptions.JournalUnavailable(path=self.path, reason=error)
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
-        """A transaction, durable at its end. Raises sqlite3.Error."""
+    def writing(self, known: int = 0) -> Iterator[None]:
+        """A transaction, durable at its end.
+
+        Somebody has seen the journal's sequence at `known`. Raises
+        sqlite3.Error, and JournalReplaced where the file is an old copy or
+        another journal.
+        """
+        self._check_place()
+        with self._transaction():
+            if self._count() != self.id:
+                raise self._replaced('another agent began a new one')
+            if known >= self._counted:
+                raise self._replaced('it is an old copy')
+            yield
+        self.sequence = self._counted
+
+    def renew_if_behind(self, known: int) -> bool:
+        """Make another journal of an old copy; whether it is one.
+
+        Attempts that were accepted after the copy are not known here: under
+        its new name nobody takes it for the one that accepted them. Raises
+        JournalUnavailable.
+        """
+        try:
+            with self._transaction():
+                self._count()
+                if known < self._counted:
+                    return False
+                self._set('id', uuid.uuid4().hex)
+                self._set('sequence', known)
+                self.id = self._count()
+        except sqlite3.Error as error:
+            raise self.unavailable(error) from error
+        self.sequence = self._counted
+        return True
+
+    def give_up(self, error: Exception) -> exceptions.JournalUnavailable:
+        """The error that says why it can't be used; a broken file goes."""
+        if opening.is_broken(error):
+            with contextlib.suppress(OSError):
+                opening.set_aside(self.path, self._place)
+        return self.unavailable(error)
+
+    def _check_place(self) -> None:
+        try:
+            found: opening.Place | None = opening.place(self.path)
+        except OSError:
+            found = None
+        if found != self._place:
+            raise self._replaced('another file stands in its place')
+
+    def _replaced(self, reason: str) -> exceptions.JournalReplaced:
+        return exceptions.JournalReplaced(path=self.path, reason=reason)
+
+    def _count(self) -> str:
+        """Count the transaction; the journal's id."""
+        [(counted, id)] = self._connection.execute(
+            "UPDATE meta SET value = value + 1 WHERE key = 'sequence'"
+            " RETURNING value, (SELECT value FROM meta WHERE key = 'id')"
+        ).fetchall()
+        self._counted = int(counted)
+        return str(id)
+
+    def _set(self, key: str, value: object) -> None:
+        self._connection.execute(
+            'UPDATE meta SET value = ? WHERE key = ?', (value, key)
+        )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._connection.execute('BEGIN IMMEDIATE')
         try:
             yield
@@ -108,16 +192,13 @@ class Journal:
         """Close the file."""
         self._connection.close()
 
-    def _upgrade(self) -> str:
+    def _upgrade(self) -> None:
         for statement in _SCHEMA:
             self._connection.execute(statement)
         self._connection.execute(
-            "INSERT OR IGNORE INTO meta VALUES ('id', ?)", (uuid.uuid4().hex,)
+            "INSERT OR IGNORE INTO meta VALUES ('id', ?), ('sequence', 0)",
+            (uuid.uuid4().hex,),
         )
-        found = self._connection.execute(
-            "SELECT value FROM meta WHERE key = 'id'"
-        )
-        return str(found.fetchone()[0])
 
     def _expire(self, kept_days: int) -> None:
         old = clock.now() - kept_days * _DAY
@@ -237,30 +318,6 @@ class Journal:
         self._connection.executemany(
             'DELETE FROM attempts' + _MINE, [(id, owner.id) for id in ids]
         )
-
-
-def _open(path: pathlib.Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(
-        path, timeout=_BUSY, isolation_level=None, check_same_thread=False
-    )
-    _use_wal(connection)
-    connection.execute('PRAGMA synchronous = FULL')
-    return connection
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """SQLite doesn't wait for others here, whatever its timeout is."""
-    last = time.monotonic() + _BUSY
-    while True:
-        try:
-            connection.execute('PRAGMA journal_mode = WAL')
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > last:
-                raise
-            threading.Event().wait(0.05)
 
 
 def _written(outcome: contracts.Outcome | None) -> str | None:

@@ -1,5 +1,6 @@
 """Attempts that must end, or have ended, before something else begins."""
 
+import os
 import time
 
 from trailmark.agent import attempts, rounds
@@ -14,6 +15,8 @@ _STEP = 0.1
 def has_begun(places: attempts.Places, attempt_id: str) -> bool:
     """Whether a command of the attempt has."""
     scratch = places.scratch(attempt_id)
+    if not os.path.exists(folders.command(scratch, 0)):
+        return False  # without a file that would have to be opened
     return next(leftovers.commands(scratch), None) is not None
 
 

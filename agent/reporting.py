@@ -21,7 +21,9 @@ class Reporter:
     uncommitted, and all the time where `presence` is to be told.
 
     `held` gives the ids of the attempts that are held; `served` takes in
-    what engines answer: attempts to be carried out, and to be ended.
+    what engines answer: attempts to be carried out, and to be ended. Of the
+    journal each report tells the `sequence`; `seen` is called with where an
+    engine has seen it.
     """
 
     def __init__(
@@ -33,6 +35,8 @@ class Reporter:
         served: contracts.AgentContract,
         interval: float,
         presence: contracts.Presence | None = None,
+        sequence: Callable[[], int] = int,
+        seen: Callable[[int], None] = lambda sequence: None,
     ) -> None:
         self._interval = interval
         self._agent = agent
@@ -41,6 +45,7 @@ class Reporter:
         self._held = held
         self._served = served
         self._presence = presence
+        self._sequence, self._seen = sequence, seen
         #: When it was told last who is there, by the monotonic clock.
         self._told_at = -math.inf
         self._changed = threading.Condition()
@@ -88,6 +93,15 @@ class Reporter:
                 self._presence = dataclasses.replace(
                     self._presence, closing=closing
                 )
+                self._told_at = -math.inf
+                self._wake()
+
+    def unable(self, reason: str | None) -> None:
+        """Report at once why nothing can be taken in, or None: it can."""
+        with self._changed:
+            there = self._presence
+            if there is not None and there.unable != reason:
+                self._presence = dataclasses.replace(there, unable=reason)
                 self._told_at = -math.inf
                 self._wake()
 
@@ -194,6 +208,8 @@ class Reporter:
                 self._who_is_there(now, again),
                 self._outbox.outputs(),
                 self._node(),
+                # After what it tells, which is durable at that.
+                self._sequence(),
             )
             return report, more or further
 
@@ -208,7 +224,9 @@ class Reporter:
 
     def _node(self) -> str | None:
         there = self._presence
-        return None if there is None or there.closing else there.node
+        if there is None or there.closing or there.unable is not None:
+            return None
+        return there.node
 
     def _put_back(
         self,
@@ -231,6 +249,7 @@ class Reporter:
     ) -> None:
         with self._changed:
             self._outbox.heard(report, answer.committed, unheard)
+        self._seen(answer.sequence)
         if answer.end:
             self._served.cancel_task(answer.end)
         for dispatched in answer.dispatched:

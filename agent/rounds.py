@@ -68,6 +68,8 @@ class Round:
     withdrawals: list[str] = dataclasses.field(default_factory=list)
     reached: list[Reached] = dataclasses.field(default_factory=list)
     endings: list[Ending] = dataclasses.field(default_factory=list)
+    #: Where an engine has seen the journal's sequence.
+    known: int = 0
     last: bool = False
 
     def add(self, other: 'Round') -> None:
@@ -78,6 +80,7 @@ class Round:
         self.withdrawals += other.withdrawals
         self.reached += other.reached
         self.endings += other.endings
+        self.known = max(self.known, other.known)
         self.last |= other.last
 
 
@@ -147,15 +150,24 @@ class Settlement:
         self._settled = Settled()
 
     def settle(self, given: Round) -> Settled:
-        """Write everything down. Raises sqlite3.Error."""
+        """Write everything down. Raises sqlite3.Error, JournalReplaced."""
         self._settled = Settled()
-        with self._journal.writing():
+        with self._journal.writing(self._known(given)):
             self._note_progress(given)
             if given.cancels:
                 self._cancel(given.cancels)
             if given.arrivals:
                 self._accept(given.arrivals)
         return self._settled
+
+    def _known(self, given: Round) -> int:
+        """Where engines have seen this journal's sequence."""
+        seen = [
+            attempt.sequence
+            for attempt, _instance in given.arrivals
+            if attempt.journal == self._journal.id
+        ]
+        return max(given.known, *seen, 0)
 
     def _note_progress(self, given: Round) -> None:
         for reached in given.reached:
@@ -184,7 +196,7 @@ class Settlement:
                 self._settled.outcomes.append(row.outcome)
             elif row.owner.id == self._owner.id:
                 self._settled.cancels.append(attempt_id)
-            elif not _is_alive(row.owner):
+            elif not _goes_on(row.owner):
                 self._take(row, row.epoch, None)
 
     def _bury(self, attempt_id: str) -> None:
@@ -239,12 +251,8 @@ class Settlement:
         same = others[attempt.id.rpartition('.')[0]]
         outcome: contracts.Outcome | None
         if attempt.journal not in (None, self._journal.id):
-            outcome = interrupted(
-                attempt.id,
-                'the journal that accepted the attempt is not here',
-                attempt.checkpoint,
-            )
-        elif any(each > own for each, _row in same):
+            return self._begun_elsewhere(arrival)
+        if any(each > own for each, _row in same):
             outcome = cancelled(
                 attempt.id,
                 'a later attempt of it came before',
@@ -266,6 +274,23 @@ class Settlement:
             attempt.checkpoint,
             outcome,
         )
+
+    def _begun_elsewhere(self, arrival: Arrival) -> journals.NewRow:
+        """Another journal accepted it: only its files may be here."""
+        attempt, instance = arrival
+        new = journals.NewRow(
+            attempt.id,
+            attempt.run,
+            attempt.epoch,
+            instance.name,
+            attempt.checkpoint,
+        )
+        row = journals.Row(
+            *(new.id, new.run, new.epoch, new.node, self._owner),
+            *(None, new.checkpoint),
+        )
+        self._settled.orphans.append(Orphan(row, arrival, False))
+        return new
 
     def _end_earlier_attempts_first(
         self, earlier: list[journals.Row | None]
@@ -295,7 +320,7 @@ class Settlement:
             self._settled.outcomes.append(row.outcome)
         elif row.owner.id == self._owner.id:
             self._settled.repeats.append(Orphan(row, arrival, False))
-        elif left_behind or not _is_alive(row.owner):
+        elif left_behind or not _goes_on(row.owner):
             self._take(row, attempt.epoch, arrival)
 
     def _take(
@@ -321,6 +346,15 @@ def _may_run(row: journals.Row) -> bool:
 def retire(owner: journals.Owner) -> None:
     """An agent of this process is gone, though the process is not."""
     _RETIRED.add(owner.id)
+
+
+def _goes_on(owner: journals.Owner) -> bool:
+    """Whether it can answer for its attempts.
+
+    One that is stopped can't: engines have not heard it, or they would not
+    ask. Should it go on, it finds that its attempts were taken.
+    """
+    return _is_alive(owner) and not process_identity.is_stopped(owner.pid)
 
 
 def _is_alive(owner: journals.Owner) -> bool:

@@ -198,6 +198,7 @@ def _joined(
         refused[0] if refused else None,
         found[0].installation,
         tuple(each for answer in found for each in answer.dispatched),
+        sequence=max(each.sequence for each in found),
     )
 
 

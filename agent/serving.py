@@ -94,10 +94,13 @@ class Serving:
         Raises MessageNotSent, MessageRefused, AgentRefused,
         JournalUnavailable.
         """
-        path = self._journal_of(self._hello('').installation)
-        journal = journals.Journal(path, self._options.journal_days)
+        path = self._journal_of(self._hello().installation)
+        journal = self._opened(path)
         try:
-            answer = self._hello(journal.id)
+            answer = self._hello(journal)
+            if journal.renew_if_behind(answer.sequence):
+                LOG.warning('%s is an old copy: it is another journal', path)
+                answer = self._hello(journal)
             if answer.refused is not None:
                 raise exceptions.AgentRefused(reason=answer.refused)
             if answer.installation != path.stem:
@@ -108,10 +111,29 @@ class Serving:
         self._complaint = None
         self._serve_with(journal, path.stem)
 
-    def _hello(self, journal: str) -> contracts.ReportAnswer:
+    def _opened(self, path: pathlib.Path) -> journals.Journal:
+        """The journal; engines are told why, if it can't be used."""
+        try:
+            return journals.Journal(path, self._options.journal_days)
+        except exceptions.JournalUnavailable as error:
+            self._hello(unable=str(error))
+            raise
+
+    def _hello(
+        self,
+        journal: journals.Journal | None = None,
+        unable: str | None = None,
+    ) -> contracts.ReportAnswer:
         """Say who is there, and that nothing is taken in yet."""
         there = self._not_yet()
-        report = contracts.Report(there.name, journal, presence=there)
+        if unable is not None:
+            there = dataclasses.replace(self._presence, unable=unable)
+        report = contracts.Report(
+            there.name,
+            '' if journal is None else journal.id,
+            presence=there,
+            sequence=0 if journal is None else journal.sequence,
+        )
         began = clock.steady_micros()
         answer = self._client.report(None, report)
         self._clocks.learn(answer, began)

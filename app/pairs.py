@@ -1,20 +1,26 @@
 """An engine and its agent in this process, tied to one another."""
 
 import dataclasses
+import logging
 import pathlib
+import time
 
 from oslo_config import cfg
 
 from trailmark.agent import agent, journal
 from trailmark.app import state, workers
-from trailmark.common import process_identity, tasktypes
-from trailmark.db import connection, installations
+from trailmark.common import exceptions, process_identity, tasktypes
+from trailmark.db import connection, installations, journals
 from trailmark.drivers import catalog as drivers
 from trailmark.drivers import settings as driver_settings
 from trailmark.engine import driving, host
 from trailmark.engine import settings as engine_settings
 from trailmark.flows import graphs
 from trailmark.messaging import contracts, local
+
+LOG = logging.getLogger(__name__)
+#: Seconds between two times that it is written how far the journal is.
+_NOTED = 1.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,11 +43,14 @@ def pair(
     The journal belongs to the database: in another one the same numbers
     are other attempts. Raises JournalUnavailable, DatabaseUnavailable.
     """
-    door, said = _Door(), conf.agent
+    door, said = _Door(db), conf.agent
     path = directory / 'journals' / f'{installations.identity(db)}.db'
+    kept = journal.Journal(path, said.journal_days)
+    if kept.renew_if_behind(journals.sequence_of(db, kept.id)):
+        LOG.warning('%s is an old copy: it is another journal', path)
     made = agent.Agent(
         name=graphs.MASTER,
-        journal=journal.Journal(path, said.journal_days),
+        journal=kept,
         state_dir=directory,
         engine=door,
         drivers=drivers.drivers(driver_settings.read(conf)),
@@ -63,8 +72,28 @@ class _Door:
 
     host: host.EngineHost
 
+    def __init__(self, db: connection.Database) -> None:
+        self._db = db
+        self._sequence, self._noted_at = 0, 0.0
+
     def report(self, report: contracts.Report) -> contracts.ReportAnswer:
+        self._note(report)
         return self.host.report(report)
+
+    def _note(self, report: contracts.Report) -> None:
+        """An old copy of the journal is known by what was seen of it."""
+        now = time.monotonic()
+        is_news = report.sequence > self._sequence
+        if not is_news or now < self._noted_at + _NOTED:
+            return
+        try:
+            journals.raise_sequences(
+                self._db, {report.journal: report.sequence}
+            )
+        except exceptions.DatabaseUnavailable as error:
+            LOG.warning('How far the journal is, is not noted: %s', error)
+            return
+        self._sequence, self._noted_at = report.sequence, now
 
     def attempt_wanted(self, attempt_id: str, epoch: int) -> bool:
         return self.host.attempt_wanted(attempt_id, epoch)

@@ -25,7 +25,7 @@ class List(command.Lister):
     """List engines and agents: alive or not, runs or attempts they hold.
 
     An agent is unassigned while no cluster has its node, and refused while
-    another machine serves the node.
+    another machine serves the node, or it can't write its journal.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:

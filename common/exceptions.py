@@ -261,6 +261,12 @@ class JournalUnavailable(TrailmarkError):
     code = 'journal_unavailable'
 
 
+class JournalReplaced(TrailmarkError):
+    """The journal {path} is not the one that was opened: {reason}"""
+
+    code = 'journal_replaced'
+
+
 class AgentRefused(TrailmarkError):
     """The engines refuse this agent: {reason}"""
 

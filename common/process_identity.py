@@ -31,12 +31,24 @@ def started(pid: int) -> int | None:
 
     A zombie is gone: it does nothing any more.
     """
+    fields = _stat(pid)
+    return None if fields is None else int(fields[19])
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a signal or a debugger has stopped a process: it may go on."""
+    fields = _stat(pid)
+    return fields is not None and fields[0] in 'Tt'
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The state of a process and what follows; None if it is gone."""
     try:
         stat = (_PROC / str(pid) / 'stat').read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
     fields = stat.rpartition(')')[2].split()
-    return None if fields[0] in 'ZX' else int(fields[19])
+    return None if fields[0] in 'ZX' else fields
 
 
 def current() -> tuple[str, str, int, int]:

@@ -426,6 +426,12 @@ agents = _table(
     # Why it may not serve its node; NULL if it may.
     sa.Column('refused', TEXT),
 )
+#: How far engines have seen the journals of agents.
+journals = _table(
+    'journals',
+    _part('journal', sa.String(64)),
+    _must('sequence', BIG),
+)
 #: Outcomes that another engine than the run's own has heard.
 reports = _table(
     'reports',

@@ -4,7 +4,7 @@ import dataclasses
 import threading
 
 from trailmark.common import clock, liveness
-from trailmark.db import agents, connection, service_records
+from trailmark.db import agents, connection, journals, service_records
 from trailmark.engine import attention
 from trailmark.messaging import contracts
 
@@ -44,18 +44,24 @@ class Presences:
         self._saved: dict[
             tuple[str, str], tuple[service_records.Agent, float]
         ] = {}
+        #: How far each journal was ever seen, and what of it is written down.
+        self._sequences: dict[str, int] = {}
+        self._stored: dict[str, int] = {}
 
     def hear(self, report: contracts.Report) -> str | None:
         """Take in who reports; why that agent may not serve, if so."""
         presence = report.presence
-        if presence is None or not report.journal:
-            return None
         with self._lock:
+            self._see(report)
+            if presence is None:
+                return None
+            if not (report.journal or presence.unable):
+                return None
             known = self._nodes.setdefault(presence.node, {})
             now = self._attention.now()
             refused = _refusal(known, presence, report.journal, now)
-            agent = _agent(presence, report, refused)
-            if refused is not None and presence.name in known:
+            agent = _agent(presence, report, refused or presence.unable)
+            if _is_another(refused, known.get(presence.name), presence, now):
                 agent = dataclasses.replace(
                     agent, name=f'{presence.name}@{presence.host}'
                 )
@@ -65,6 +71,16 @@ class Presences:
             if self._is_news(agent):
                 self._unsaved.add((agent.node, agent.name))
             return refused
+
+    def _see(self, report: contracts.Report) -> None:
+        if report.journal and report.sequence > self.sequence_of(
+            report.journal
+        ):
+            self._sequences[report.journal] = report.sequence
+
+    def sequence_of(self, journal: str | None) -> int:
+        """How far a journal was ever seen; 0: never."""
+        return self._sequences.get(journal or '', 0)
 
     def _is_news(self, agent: service_records.Agent) -> bool:
         """What it holds is told when it is renewed."""
@@ -103,6 +119,7 @@ class Presences:
     def save(self, db: connection.Database) -> None:
         """Write down who was heard here. Raises DatabaseUnavailable."""
         self._attention.tick()
+        self._save_sequences(db)
         with self._lock:
             unsaved, self._unsaved = self._unsaved, set()
             found = [self._nodes[node][name].agent for node, name in unsaved]
@@ -117,10 +134,24 @@ class Presences:
         with self._lock:
             self._saved |= saved
 
+    def _save_sequences(self, db: connection.Database) -> None:
+        with self._lock:
+            grown = {
+                journal: sequence
+                for journal, sequence in self._sequences.items()
+                if sequence > self._stored.get(journal, 0)
+            }
+        journals.raise_sequences(db, grown)
+        self._stored |= grown
+
     def load(self, db: connection.Database) -> None:
         """Take in whom other engines heard. Raises DatabaseUnavailable."""
-        found = agents.list_all(db)
+        found, seen = agents.list_all(db), journals.sequences(db)
+        self._stored |= seen
         with self._lock:
+            for journal, sequence in seen.items():
+                if sequence > self.sequence_of(journal):
+                    self._sequences[journal] = sequence
             now = self._attention.now()
             for agent in found:
                 ago = (agent.seen_ago or 0) / 1_000_000
@@ -133,12 +164,27 @@ class Presences:
                     known[agent.name] = heard
 
 
+def _is_another(
+    refused: str | None,
+    known: _Heard | None,
+    presence: contracts.Presence,
+    now: float,
+) -> bool:
+    """Whether who may not serve has the name of one that may."""
+    if known is None:
+        return False
+    elsewhere = known.serves(now) and known.agent.host != presence.host
+    return refused is not None or (presence.unable is not None and elsewhere)
+
+
 def _refusal(
     known: dict[str, _Heard],
     presence: contracts.Presence,
     journal: str,
     now: float,
 ) -> str | None:
+    if presence.unable is not None:
+        return None
     for heard in known.values():
         if heard.serves(now) and heard.agent.journal != journal:
             other = heard.agent

@@ -66,6 +66,7 @@ class EngineService:
                 installation=self._installation,
                 clock=clock.STEADY,
                 at=clock.steady_micros(),
+                sequence=self._presences.sequence_of(report.journal),
             )
         )
 

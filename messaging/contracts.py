@@ -56,6 +56,8 @@ class TaskAttempt:
     #: Parameters and secrets are to be fetched: they stand not here.
     large: bool = False
     clock: str = ''
+    #: How far the engine has seen that journal, as Report.sequence.
+    sequence: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Presence:
     """Which agent this is: of a node, in a process of a machine.
 
     `name` is stable and unique among the agents of the node; `started_at`
-    is microseconds since the epoch; `closing`: it takes nothing in any more.
+    is microseconds since the epoch; `closing`: it takes nothing in any more;
+    `unable` says why it can take nothing in now, None if it can.
     """
 
     node: str
@@ -108,6 +111,7 @@ class Presence:
     drivers: tuple[str, ...] = ()
     workers: int = 0
     closing: bool = False
+    unable: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,7 +129,9 @@ class Report:
     `checkpoints` maps attempt ids to the newest checkpoint's text, and
     `outputs` to what they print, where that is new;
     `presence` stands in some reports, at least every few seconds, of agents
-    that are not part of the engine's own process.
+    that are not part of the engine's own process. `sequence` grows with every
+    transaction of the journal: one that comes back with a smaller one is an
+    old copy.
     """
 
     agent: str
@@ -137,6 +143,7 @@ class Report:
     outputs: Mapping[str, Output] = dataclasses.field(default_factory=dict)
     #: The node for which the answer may bring attempts along.
     node: str | None = None
+    sequence: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -156,6 +163,7 @@ class ReportAnswer:
     `installation` names the database whose numbers the attempts' ids are;
     `dispatched` is to be carried out, as if it had been cast. `clock` names
     the steady clock of the engine, which stood at `at` microseconds then.
+    `sequence` is the highest that was ever reported of the journal.
     """
 
     committed: tuple[str, ...] = ()
@@ -165,6 +173,7 @@ class ReportAnswer:
     dispatched: tuple[Dispatched, ...] = ()
     clock: str | None = None
     at: int = 0
+    sequence: int = 0
 
 
 class AgentContract(Protocol):

@@ -1,6 +1,7 @@
 """The dispatch of an engine to agents behind a message broker."""
 
 import collections
+import dataclasses
 import logging
 import queue
 import threading
@@ -29,6 +30,9 @@ class Present(Protocol):
     def heard_at(self, node: str) -> float | None:
         """When one last spoke to this process, by the steady clock."""
 
+    def sequence_of(self, journal: str | None) -> int:
+        """How far a journal was ever seen; 0: never."""
+
 
 class RemoteDispatch:
     """Implements contracts.Dispatch; one thread of its own sends.
@@ -56,6 +60,7 @@ class RemoteDispatch:
         self.silent_for = present.silent_for
         self.heard_at = present.heard_at
         self.can_hear = can_hear
+        self._sequence_of = present.sequence_of
         self._failing = False
         self._work: queue.SimpleQueue[Callable[[], None] | None] = (
             queue.SimpleQueue()
@@ -78,10 +83,15 @@ class RemoteDispatch:
             instances[id(instance)] = instance
         said = {**context, **self._context}
         for which, some in by_instance.items():
-            light = _light(some)
+            light = [self._seen(each) for each in _light(some)]
             # Here, for who waits is answered once this thread goes on.
             if not self._late.bring(said, light, instances[which]):
                 self._put(self._execute, light, instances[which], said)
+
+    def _seen(self, attempt: contracts.TaskAttempt) -> contracts.TaskAttempt:
+        """With how far its journal was seen: an old copy must not start it."""
+        sequence = self._sequence_of(attempt.journal)
+        return dataclasses.replace(attempt, sequence=sequence)
 
     def cancel_task(self, node: str, attempt_ids: Sequence[str]) -> None:
         """Send that attempts are to end."""

@@ -35,6 +35,8 @@ class Engine:
         self.wanted = True
         #: Brought along by the next answer to this node.
         self.brought: dict[str, contracts.Dispatched] = {}
+        #: How far journals were seen.
+        self.sequences: collections.Counter[str] = collections.Counter()
         #: What does not travel with attempts, by their ids.
         self.bodies: dict[str, bytes] = {}
         self._transport = transport
@@ -59,8 +61,10 @@ class Engine:
     ) -> None:
         """Cast attempts, as if by this engine or the one that is named."""
         for attempt, instance in arrivals:
+            seen = self.sequences[attempt.journal or '']
+            sent = dataclasses.replace(attempt, sequence=seen)
             self._client.execute_task_on_instance(
-                {'engine': engine or self.name}, [attempt], instance
+                {'engine': engine or self.name}, [sent], instance
             )
 
     def cancel(self, node: str, attempt_ids: Sequence[str]) -> None:
@@ -93,6 +97,8 @@ class Engine:
     def _said(self, report: contracts.Report) -> contracts.ReportAnswer:
         with self.lock:
             self.reports.append(report)
+            seen = max(self.sequences[report.journal], report.sequence)
+            self.sequences[report.journal] = seen
             for outcome in report.outcomes:
                 self.outcomes[outcome.attempt_id] = outcome
                 self.told[outcome.attempt_id] += 1
@@ -105,6 +111,7 @@ class Engine:
             self.installation,
             (brought,) if brought else (),
             *self.clock(),
+            seen,
         )
 
     def clock(self) -> tuple[str, int]:

@@ -1,15 +1,11 @@
 """A state directory that is full, at the start and in the middle of a run."""
 
-import ctypes
-import os
 import resource
 import subprocess
-from pathlib import Path
 
-from trailmark.tests.functional import base, processes, sidelog
+from trailmark.tests.functional import base, disks, processes, sidelog
 
 _KIB = 1024
-_LIBC = ctypes.CDLL(None, use_errno=True)
 #: Neither the lease nor what runs is waited for long.
 _HASTY = {'engine__lease_seconds': 2, 'agent__drain_seconds': 1}
 _UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
@@ -60,27 +56,10 @@ class FullDiskTest(_FullTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.state.mkdir()
-        size = b'size=3m'
-        failed = _LIBC.mount(b'none', bytes(self.state), b'tmpfs', 0, size)
-        if failed:
-            reason = os.strerror(ctypes.get_errno())
-            self.skipTest(f'no small disk can be mounted here: {reason}')
-        self.addCleanup(_LIBC.umount2, bytes(self.state), 2)
-
-    def _fill(self) -> Path:
-        ballast = self.state / 'ballast'
-        with ballast.open('wb', buffering=0) as stream:
-            for size in (64 * _KIB, 4 * _KIB):
-                try:
-                    while True:
-                        stream.write(b'x' * size)
-                except OSError:
-                    continue
-        return ballast
+        disks.mount(self, self.state, '3m')
 
     def test_a_full_disk_is_named_before_a_run(self) -> None:
-        ballast = self._fill()
+        ballast = disks.fill(self.state)
 
         said = self._check_stuck(self._deploy())
 
@@ -91,7 +70,7 @@ class FullDiskTest(_FullTestCase):
 
     def test_a_run_whose_disk_is_filled_is_resumed(self) -> None:
         process = self._begin()
-        ballast = self._fill()
+        ballast = disks.fill(self.state)
 
         said = self._check_stuck(process)
 

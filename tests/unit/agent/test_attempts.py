@@ -113,7 +113,7 @@ class TestAttempts(engines.AgentCase):
         agent = self.agent()
         agent.execute_task_on_instance([engines.attempt('1.0.1.1.1')])
         self.outcome('1.0.1.1.1')
-        place = self.state / 'attempts' / agent.journal_id()
+        place = self.state / 'attempts' / 'journal'
         self.assertTrue(place.exists())
         self.until(lambda: not folders.attempts(place))
 

@@ -358,7 +358,7 @@ class TestClaims(engines.AgentCase):
 
     def test_a_command_that_is_forbidden_never_begins(self) -> None:
         agent = self.agent()
-        place = self.state / 'attempts' / agent.journal_id()
+        place = self.state / 'attempts' / 'journal'
         place.mkdir(parents=True)
         leftovers.forbid(place / '1.0.1.1.1')
         with self.assertLogs('trailmark.agent.agent', 'WARNING') as said:

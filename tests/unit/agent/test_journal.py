@@ -1,12 +1,14 @@
 """Tests of the journal and of an agent whose journal can't be written."""
 
+import contextlib
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import threading
 from unittest import mock
 
-from trailmark.agent import journal
+from trailmark.agent import journal, opening
 from trailmark.common import clock, exceptions, states
 from trailmark.messaging import contracts
 from trailmark.tests.unit.agent import engines
@@ -129,11 +131,87 @@ class TestJournal(engines.AgentCase):
         with mock.patch.object(clock, 'now', return_value=late):
             self.assertEqual(self.open().rows(['a']), {})
 
-    def test_a_file_that_is_no_journal_is_refused(self) -> None:
+    def test_a_file_that_is_no_journal_is_kept_beside_a_new_one(self) -> None:
         path = self.state / 'journal.sqlite'
-        path.write_text('no database, but long enough to be looked at' * 30)
-        with self.assertRaises(exceptions.JournalUnavailable):
-            journal.Journal(path)
+        text = 'no database, but long enough to be looked at' * 30
+        path.write_text(text)
+
+        self.claim(self.open(), 'a')
+
+        [kept] = self.state.glob('journal.sqlite.broken-*')
+        self.assertEqual(text, kept.read_text())
+
+    def test_without_room_it_is_refused(self) -> None:
+        self.open()
+        with (
+            mock.patch.object(opening, '_ROOM', 2**62),
+            self.assertRaises(exceptions.JournalUnavailable),
+        ):
+            journal.Journal(self.state / 'journal.sqlite')
+
+    def test_every_transaction_counts(self) -> None:
+        kept = self.open()
+        before = kept.sequence
+
+        self.claim(kept, 'a')
+        self.claim(kept, 'b')
+
+        self.assertEqual(before + 2, kept.sequence)
+
+    def _copied(self) -> tuple[str, int]:
+        """A journal went on and was set back: its id, and how far it was."""
+        kept = journal.Journal(self.state / 'journal.sqlite')
+        self.claim(kept, 'a')
+        copy = sqlite3.connect(self.state / 'copy')
+        with contextlib.closing(kept), contextlib.closing(copy):
+            kept._connection.backup(copy)
+            self.claim(kept, 'b')
+        (self.state / 'copy').replace(kept.path)
+        return kept.id, kept.sequence
+
+    def test_an_old_copy_is_not_written(self) -> None:
+        _id, known = self._copied()
+        old = self.open()
+        # Opening it is a transaction too.
+        known += 1
+        with (
+            self.assertRaises(exceptions.JournalReplaced),
+            old.writing(known),
+        ):
+            self.fail('it began')
+
+    def test_an_old_copy_becomes_another_journal(self) -> None:
+        id, known = self._copied()
+        old = self.open()
+
+        self.assertTrue(old.renew_if_behind(known + 1))
+
+        self.assertNotEqual(id, old.id)
+        self.assertEqual({'a'}, set(old.rows(['a', 'b'])))
+        self.assertFalse(old.renew_if_behind(known + 1))
+
+    def test_an_old_copy_is_no_more_written_under_its_old_name(self) -> None:
+        other = self.open()
+        self.open().renew_if_behind(1000)
+
+        with self.assertRaises(exceptions.JournalReplaced), other.writing():
+            self.fail('it began')
+
+    def test_a_journal_goes_on_that_is_as_far_as_it_was_seen(self) -> None:
+        kept = self.open()
+
+        self.assertFalse(kept.renew_if_behind(kept.sequence))
+
+        with kept.writing(kept.sequence):
+            kept.raise_epochs({1: 1})
+
+    def test_a_file_that_was_replaced_is_not_written(self) -> None:
+        kept = self.open()
+        kept.path.rename(self.state / 'elsewhere')
+        self.open()
+
+        with self.assertRaises(exceptions.JournalReplaced), kept.writing():
+            self.fail('it began')
 
     def test_only_its_owner_can_read_it(self) -> None:
         self.claim(self.open(), 'a')

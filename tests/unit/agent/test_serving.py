@@ -13,7 +13,7 @@ from unittest import mock
 import testscenarios
 import testtools
 
-from trailmark.agent import agent, journal, serving, settings
+from trailmark.agent import agent, opening, serving, settings
 from trailmark.drivers import catalog
 from trailmark.messaging import contracts, transport
 from trailmark.messaging import engines as messaging
@@ -142,7 +142,7 @@ class AnewTest(ServingCase):
 
     def setUp(self) -> None:
         super().setUp()
-        for place, name in ((agent, 'PATIENCE'), (journal, '_BUSY')):
+        for place, name in ((agent, 'PATIENCE'), (opening, 'BUSY')):
             patch = mock.patch.object(place, name, 0.3)
             patch.start()
             self.addCleanup(patch.stop)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from unittest import mock
 
 from trailmark.common import clock
+from trailmark.db import agents, service_records
 from trailmark.engine import presence
 from trailmark.messaging import contracts
 from trailmark.tests import databases
@@ -91,6 +92,48 @@ class PresencesTest(unittest.TestCase):
         self.known.hear(_report(self.node, journal=''))
 
         self.assertFalse(self.known.is_served(self.node))
+
+    def test_an_agent_that_is_unable_is_listed_with_its_reason(self) -> None:
+        self.known.hear(_report(self.node))
+
+        said = self.known.hear(_report(self.node, unable='no room'))
+        self.known.save(self.db)
+
+        self.assertIsNone(said)
+        self.assertFalse(self.known.is_served(self.node))
+        [listed] = self._listed()
+        self.assertEqual('no room', listed.refused)
+
+    def test_an_agent_that_can_open_no_journal_is_listed(self) -> None:
+        self.known.hear(_report(self.node, journal='', unable='no room'))
+        self.known.save(self.db)
+
+        [listed] = self._listed()
+        self.assertEqual('no room', listed.refused)
+
+    def test_an_agent_that_is_able_again_serves(self) -> None:
+        self.known.hear(_report(self.node, unable='no room'))
+
+        self.known.hear(_report(self.node))
+
+        self.assertTrue(self.known.is_served(self.node))
+
+    def _listed(self) -> list[service_records.Agent]:
+        return [
+            each for each in agents.list_all(self.db) if each.node == self.node
+        ]
+
+    def test_how_far_a_journal_was_seen_outlives_engines(self) -> None:
+        name = databases.fresh_name()
+        other = presence.Presences()
+
+        for sequence in (7, 9, 8):
+            said = contracts.Report('a', name, sequence=sequence)
+            self.known.hear(said)
+            self.known.save(self.db)
+        other.load(self.db)
+
+        self.assertEqual(9, other.sequence_of(name))
 
     def test_a_second_journal_of_a_live_node_is_refused(self) -> None:
         self.known.hear(_report(self.node))

@@ -55,6 +55,9 @@ class _Present:
     def heard_at(self, node: str) -> float | None:
         return 1.0
 
+    def sequence_of(self, journal: str | None) -> int:
+        return 0
+
 
 def _attempt(id: str, age: float = 0.0) -> contracts.TaskAttempt:
     return dataclasses.replace(
