@@ -2,24 +2,31 @@
 """Deploys this folder by services: two engines, seven agents, and servers.
 
 PostgreSQL and RabbitMQ are started for it alone, as processes of their own;
-they, and all state, live in .demo-cluster of the checkout. While the run goes
-on, the engine that drives it is killed: the other one takes it over.
+they, and all state, live in .demo-cluster of the checkout, or in the folder
+that is named. While the run goes on, the engine that drives it is killed: the
+other one takes it over. However it ends, nothing of it runs on.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from types import FrameType
 from typing import Any
 
-from trailmark.tests import servers
+from trailmark.tests import leftovers, servers
 
 HERE = pathlib.Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
-STATE = CHECKOUT / '.demo-cluster'
+STATE = pathlib.Path(*sys.argv[1:2] or [CHECKOUT / '.demo-cluster'])
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+#: Seconds in which a service ends by itself.
+PATIENCE = 60
 BIN = pathlib.Path(sys.executable).parent
 ENGINES = ('e1', 'e2')
 AGENTS = (
@@ -105,13 +112,17 @@ class Demo:
         raise SystemExit('no engine took the run')
 
     def end(self) -> None:
-        """End every process."""
+        """End every process, also what tasks and servers left behind."""
         for process in self.services.values():
             process.terminate()
         for process in self.services.values():
-            process.wait(60)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE)
         for server in (self.broker, self.database):
-            server.end()
+            # One that has not come up has no process to end by its own file.
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                server.end()
+        leftovers.end(STATE)
 
     def check(self) -> None:
         """A run that was over before the kill shows nothing."""
@@ -139,6 +150,13 @@ def _play(demo: Demo) -> None:
     demo.run(0, 'run', 'show', '1', '-c', 'id', '-c', 'status', '-c', 'counts')
 
 
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Leave what is being done, and be disturbed no more while it ends."""
+    for each in ENDINGS:
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
 def main() -> int:
     """Play it; the exit code."""
     missing = servers.why_not()
@@ -147,6 +165,8 @@ def main() -> int:
         return 2
     os.chdir(CHECKOUT)
     demo = Demo()
+    for each in ENDINGS:
+        signal.signal(each, _end)
     try:
         for server in (demo.database, demo.broker):
             server.start()
