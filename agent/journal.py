@@ -131,6 +131,8 @@ class Journal:
         Attempts that were accepted after the copy are not known here: under
         its new name nobody takes it for the one that accepted them. Raises
         JournalUnavailable.
+
+        Guard: old-journal.
         """
         try:
             with self._transaction():
@@ -201,6 +203,7 @@ class Journal:
         )
 
     def _expire(self, kept_days: int) -> None:
+        """Guard: journal-kept."""
         old = clock.now() - kept_days * _DAY
         found = self._connection.execute(
             'SELECT run FROM runs WHERE forgotten_at < ?', (old,)
@@ -211,7 +214,10 @@ class Journal:
             )
 
     def raise_epochs(self, wanted: Mapping[int, int]) -> dict[int, int]:
-        """Note the epochs of runs; the highest ever seen of each."""
+        """Note the epochs of runs; the highest ever seen of each.
+
+        Guard: epoch-check.
+        """
         self._connection.executemany(
             'INSERT INTO runs (run, epoch) VALUES (?, ?) ON CONFLICT (run)'
             ' DO UPDATE SET epoch = excluded.epoch, forgotten_at = NULL'
@@ -243,7 +249,10 @@ class Journal:
         return {each[0]: _row(each) for each in found}
 
     def insert(self, new: Iterable[NewRow], owner: Owner) -> None:
-        """Claim attempts; those with an outcome have ended with it."""
+        """Claim attempts; those with an outcome have ended with it.
+
+        Guard: claim-by-insert.
+        """
         now = clock.now()
         self._connection.executemany(
             f'INSERT INTO attempts ({_COLUMNS}, created_at)'

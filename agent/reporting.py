@@ -97,7 +97,10 @@ class Reporter:
                 self._wake()
 
     def unable(self, reason: str | None) -> None:
-        """Report at once why nothing can be taken in, or None: it can."""
+        """Report at once why nothing can be taken in, or None: it can.
+
+        Guard: full-journal.
+        """
         with self._changed:
             there = self._presence
             if there is not None and there.unable != reason:

@@ -200,7 +200,10 @@ class Settlement:
                 self._take(row, row.epoch, None)
 
     def _bury(self, attempt_id: str) -> None:
-        """Remember a cancel that came before its dispatch."""
+        """Remember a cancel that came before its dispatch.
+
+        Guard: cancel-before-dispatch.
+        """
         outcome = cancelled(attempt_id, 'cancelled before it was started')
         run = int(attempt_id.partition('.')[0])
         new = journals.NewRow(attempt_id, run, 0, '', None, outcome)
@@ -250,6 +253,7 @@ class Settlement:
         own = number(attempt.id)
         same = others[attempt.id.rpartition('.')[0]]
         outcome: contracts.Outcome | None
+        # Guard: accepting-journal.
         if attempt.journal not in (None, self._journal.id):
             return self._begun_elsewhere(arrival)
         if any(each > own for each, _row in same):
@@ -313,7 +317,10 @@ class Settlement:
         return tuple(after)
 
     def _repeat(self, row: journals.Row, arrival: Arrival) -> None:
-        """Another agent that goes on is left alone: it holds the attempt."""
+        """Another agent that goes on is left alone: it holds the attempt.
+
+        Guard: repeated-id.
+        """
         attempt = arrival[0]
         left_behind = row.epoch < attempt.epoch and not self._company
         if row.outcome is not None:
@@ -353,11 +360,14 @@ def _goes_on(owner: journals.Owner) -> bool:
 
     One that is stopped can't: engines have not heard it, or they would not
     ask. Should it go on, it finds that its attempts were taken.
+
+    Guard: frozen-agent.
     """
     return _is_alive(owner) and not process_identity.is_stopped(owner.pid)
 
 
 def _is_alive(owner: journals.Owner) -> bool:
+    """Guard: owner-gone."""
     return owner.id not in _RETIRED and _has_process(owner)
 
 

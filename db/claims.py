@@ -105,7 +105,7 @@ def _claim(db: Database, run: int, wish: _Wish) -> records.Claim:
 def _check(
     dialect: str, connection: sa.Connection, row: sa.Row[Any], wish: _Wish
 ) -> None:
-    """Refuse what may not be taken."""
+    """Refuse what may not be taken. Guard: claim-lease."""
     action = wish.mode
     active = row.state in states.ACTIVE_RUN_STATES
     if active and not _is_over(dialect, connection, row, wish.is_gone):
@@ -122,7 +122,10 @@ def _check(
 
 
 def _check_counts(connection: sa.Connection, row: sa.Row[Any]) -> None:
-    """Refuse a run that is not the last thing that became of its cluster."""
+    """Refuse a run that is not the last thing that became of its cluster.
+
+    Guard: superseded.
+    """
     later = runs.later_run(connection, row.cluster_id, row.id)
     void = runs.reset_run(connection, row.cluster_id) >= row.id
     if later is None and not void:
@@ -201,6 +204,7 @@ def _take(
         **holders.values(wish.holder),
     }
     if wish.mode == 'resume':
+        # Guard: clear-asked.
         values |= {'asked': Asked.NONE, 'message': None}
     t = tables.runs.c
     taken = connection.execute(

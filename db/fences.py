@@ -34,6 +34,8 @@ def pass_fence(
 
     Returns whether rows are to be written: False when this flush was
     committed before and its answer was lost. Raises LeaseLost.
+
+    Guard: fence. Guard: flush-number.
     """
     passed = open_connection.execute(
         _fence(db.dialect, sets, wheres),

@@ -92,7 +92,10 @@ def finish(
 
 
 def _legal(new: RunState) -> str:
-    """Condition: the run is in a state from which it may go to the new."""
+    """Condition: the run is in a state from which it may go to the new.
+
+    Guard: legal-move.
+    """
     olds = sorted(old for old, to in states.RUN_TRANSITIONS if to == new)
     return 'AND state IN ({})'.format(', '.join(f"'{old}'" for old in olds))
 
@@ -112,7 +115,10 @@ def _move_rest(
 
 
 def _leave(connection: sa.Connection, run: int, state: RunState) -> None:
-    """Give up the lease with the final counts; refuse to leave work."""
+    """Give up the lease with the final counts; refuse to leave work.
+
+    Guard: drain.
+    """
     counted = counting.of_rows(connection, run)
     left = counted.get('running', 0)
     if state in _DONE:

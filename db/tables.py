@@ -229,6 +229,7 @@ runs = _table(
     sa.Column('pid', BIG),
     sa.Column('process_started', BIG),
     # The cluster while the run is active: a cluster is held once.
+    # Guard: hold.
     sa.Column('holds_cluster', BIG, unique=True),
     sa.Index('ix_runs_cluster_id_id', 'cluster_id', 'id'),
     sa.Index('ix_runs_state_id', 'state', 'id'),

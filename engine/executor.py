@@ -90,7 +90,10 @@ class Executor(executor.TaskExecutor):
     def wait_for_any(
         self, not_done: set[futures.Future], timeout: float | None = None
     ) -> tuple[set[futures.Future], set[futures.Future]]:
-        """TaskFlow's waiter: start what may start, answer what ended."""
+        """TaskFlow's waiter: start what may start, answer what ended.
+
+        Guard: write-ahead.
+        """
         self._pulse()
         if self.wishes.ending is not None:
             self._stop()
@@ -128,7 +131,10 @@ class Executor(executor.TaskExecutor):
         return self._waiting.reasons()
 
     def _begin(self, atom: compiled.Execution) -> None:
-        """Write down that the next attempt runs, or that it is asked again."""
+        """Write down that the next attempt runs, or that it is asked again.
+
+        Guard: new-attempt-id.
+        """
         assert atom.task is not None
         if atom.again:
             atom.again = False
@@ -157,6 +163,7 @@ class Executor(executor.TaskExecutor):
         self._sender.send(dispatched)
 
     def _collect(self) -> None:
+        """Guard: late-answer."""
         in_flight = len(self.inbox.open)
         if not in_flight and self._waiting.is_empty:
             raise RuntimeError('nothing runs and nothing may start')

@@ -61,6 +61,8 @@ class Inbox:
         """From any thread: take in what an agent says of this run.
 
         What is not committed yet is told to the answer that is `late`.
+
+        Guard: end-unwanted.
         """
         committed, end = [], []
         now = clock.steady()
@@ -95,7 +97,10 @@ class Inbox:
         self.open.pop(attempt_id, None)
 
     def committed(self) -> None:
-        """Everything that was closed is durable now."""
+        """Everything that was closed is durable now.
+
+        Guard: committed-before-forgotten.
+        """
         for attempt_id in self._unflushed:
             late = self._awaiting.pop(attempt_id, None)
             if late is not None:

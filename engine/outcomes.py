@@ -64,6 +64,7 @@ class Judge:
     def _interrupted(
         self, execution: compiled.Execution, outcome: contracts.Outcome
     ) -> Verdict:
+        """Guard: interruption-limit."""
         assert execution.task is not None
         if execution.task.on_interrupt == 'fail':
             return Verdict(ExecutionState.ERROR, outcome.message)

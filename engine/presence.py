@@ -183,6 +183,7 @@ def _refusal(
     journal: str,
     now: float,
 ) -> str | None:
+    """Guard: second-journal."""
     if presence.unable is not None:
         return None
     for heard in known.values():

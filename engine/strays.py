@@ -22,6 +22,8 @@ class Strays:
         """Nothing of a run that has ended is wanted any more.
 
         Raises DatabaseUnavailable.
+
+        Guard: stored-report.
         """
         every = tuple(each.attempt_id for each in part.outcomes)
         if not self._is_active(run):

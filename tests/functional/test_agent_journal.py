@@ -58,6 +58,7 @@ class FullDiskTest(_JournalCase):
     def test_an_agent_says_why_it_serves_nothing_until_there_is_room(
         self,
     ) -> None:
+        """Guard: full-journal."""
         ballast = disks.fill(self.folder / 'state')
         self._start()
         self.until(self._unable, 'a reason')
@@ -166,6 +167,7 @@ class FrozenTest(_JournalCase):
     """An agent stands still; another one of its node answers."""
 
     def test_what_it_held_is_answered_and_it_finds_it_taken(self) -> None:
+        """Guard: frozen-agent."""
         first = self.agent('--name', 'a1')
         self.begin('1.0.0.0.1', 1)
         os.kill(first.pid, signal.SIGSTOP)

@@ -197,6 +197,7 @@ class TestCancel(engines.AgentCase):
         self.assertFalse((self.folder / 'ran').exists())
 
     def test_a_cancel_that_comes_first_is_remembered(self) -> None:
+        """Guard: cancel-before-dispatch."""
         agent = self.agent()
         agent.cancel_task(['1.0.1.1.1'])
         self.outcome('1.0.1.1.1')

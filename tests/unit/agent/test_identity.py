@@ -52,6 +52,7 @@ class TestRepeatedIds(engines.AgentCase):
     """What an id that was seen before is answered."""
 
     def test_an_attempt_that_ended_is_answered_again(self) -> None:
+        """Guard: repeated-id."""
         agent = self.agent()
         for _ in range(2):
             agent.execute_task_on_instance(
@@ -83,6 +84,7 @@ class TestRepeatedIds(engines.AgentCase):
         self.assertEqual((self.folder / 'ran').read_text(), 'x\n')
 
     def test_another_agent_of_the_epoch_keeps_its_attempt(self) -> None:
+        """Guard: claim-by-insert."""
         again = engines.attempt('1.0.1.1.1', 'echo x >> ran; sleep 0.5')
         self.agent().execute_task_on_instance([again])
         self.until((self.folder / 'ran').exists)
@@ -95,6 +97,7 @@ class TestRepeatedIds(engines.AgentCase):
     def test_agents_in_company_keep_their_attempts_whatever_the_epoch(
         self,
     ) -> None:
+        """Guard: owner-gone."""
         first, second = (
             contracts.Presence('n1', name, 'h', 1, '1', 1) for name in 'ab'
         )
@@ -112,6 +115,7 @@ class TestRepeatedIds(engines.AgentCase):
         self.assertEqual(other.outcomes, {})
 
     def test_another_journals_attempt_is_interrupted(self) -> None:
+        """Guard: accepting-journal."""
         agent = self.agent()
         agent.execute_task_on_instance(
             [engines.attempt('1.0.1.1.1', 'touch ran', journal='other')]
@@ -129,6 +133,7 @@ class TestRepeatedIds(engines.AgentCase):
         self.assertEqual(found.state, ExecutionState.READY)
 
     def test_an_epoch_that_has_passed_starts_nothing(self) -> None:
+        """Guard: epoch-check."""
         agent = self.agent()
         agent.execute_task_on_instance([engines.attempt('1.0.1.1.1', epoch=2)])
         self.outcome('1.0.1.1.1')

@@ -122,6 +122,7 @@ class TestJournal(engines.AgentCase):
             self.assertEqual(kept.raise_epochs({1: 2, 2: 1}), {1: 3, 2: 1})
 
     def test_rows_outlive_their_run_by_a_week(self) -> None:
+        """Guard: journal-kept."""
         kept = self.open()
         self.claim(kept, 'a')
         with kept.writing():
@@ -181,6 +182,7 @@ class TestJournal(engines.AgentCase):
             self.fail('it began')
 
     def test_an_old_copy_becomes_another_journal(self) -> None:
+        """Guard: old-journal."""
         id, known = self._copied()
         old = self.open()
 

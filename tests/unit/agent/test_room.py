@@ -32,9 +32,9 @@ class TestFiles(engines.AgentCase):
 
     def test_a_command_waits_until_it_can_begin(self) -> None:
         with files.exhausted() as release:
-            self.carry_out('echo hi')
+            self.carry_out('touch begun; echo hi')
             self.until(self.is_refused)
-            self.assertFalse(self.folder.exists())
+            self.assertFalse((self.folder / 'begun').exists())
             release()
             found = self.outcome(_ID)
         self.assertEqual('hi\n', (found.summary or {})['stdout'])

@@ -236,11 +236,13 @@ class PurgedTest(_AuditTest):
 
     def test_what_is_kept_is_counted_by_why(self) -> None:
         """A run that can be resumed, and the one that goes on."""
-        self._ended()
+        run = self._ended()
         policy = retention.Policy(cluster=self.of)
-        self.assertEqual(
-            {'kept_resumable': 1}, dict(purging.purge(self.mine, policy, 0))
-        )
+        # SQLite may give a cluster the id of one that was deleted: runs of
+        # that one go here.
+        kept = purging.purge(self.mine, policy, 0)
+        self.assertEqual(1, kept['kept_resumable'])
+        self.assertEqual(run, runs.get(self.db, run).id)
         self.insert(self.of)
 
         gone = purging.purge(self.mine, policy, 0)

@@ -74,7 +74,7 @@ class ClaimTest(base.DatabaseTest):
         self.assertIsInstance(lost, exceptions.RunAlive)
 
     def test_a_live_run_is_refused(self) -> None:
-        """Its holder is named."""
+        """Its holder is named. Guard: claim-lease."""
         run, _ = self.insert()
         for mode in ('resume', 'adopt'):
             error = self.assertRaises(
@@ -181,7 +181,10 @@ class ClaimTest(base.DatabaseTest):
         self.assertRaises(exceptions.RunEnded, self.claim, run, 'adopt')
 
     def test_a_superseded_run_is_not_resumed(self) -> None:
-        """The cluster has had a later run; dry ones don't count."""
+        """The cluster has had a later run; dry ones don't count.
+
+        Guard: superseded.
+        """
         run = self.ended(RunState.STOPPED)
         cluster = runs.get(self.db, run).cluster_id
         dry = base.new_run(cluster, state=RunState.READY, dry_run=True)
@@ -217,7 +220,7 @@ class ResumeTest(base.DatabaseTest):
     """What a resume does to executions."""
 
     def test_a_stopping_run_that_was_left_is_resumed(self) -> None:
-        """As if it had been stopped."""
+        """As if it had been stopped. Guard: clear-asked."""
         run, claim = self.insert()
         flushes.set_state(
             self.db,

@@ -57,6 +57,8 @@ class FlushTest(base.DatabaseTest):
         """The same flush number under the same epoch was committed.
 
         History: behaviour 14.
+
+        Guard: flush-number.
         """
         run, claim = self.insert()
         first = self.move(claim, START)
@@ -65,7 +67,10 @@ class FlushTest(base.DatabaseTest):
         self.assertEqual(1, len(transitions.page(self.db, run)))
 
     def test_a_flush_under_an_older_epoch_loses_the_lease(self) -> None:
-        """Another engine has taken the run. Nova: behaviour 30."""
+        """Another engine has taken the run. Nova: behaviour 30.
+
+        Guard: fence.
+        """
         run, claim = self.insert(lease_seconds=-1)
         claims.claim(self.db, run, base.Holder(pid=2), 30, 'adopt')
         self.assertRaises(exceptions.LeaseLost, self.move, claim, START)
@@ -106,7 +111,7 @@ class StateTest(base.DatabaseTest):
     """The state of a run while it is driven."""
 
     def test_a_run_moves_only_along_legal_moves(self) -> None:
-        """Running may not be stopped without stopping."""
+        """Running may not be stopped without stopping. Guard: legal-move."""
         run, claim = self.insert()
         self.assertRaises(
             exceptions.IllegalTransition,
@@ -127,7 +132,7 @@ class StateTest(base.DatabaseTest):
         self.insert(found.cluster_id)
 
     def test_a_run_does_not_end_with_work_left_over(self) -> None:
-        """Nor is anything of its end written."""
+        """Nor is anything of its end written. Guard: drain."""
         run, claim = self.insert()
         self.assertRaises(
             exceptions.IllegalTransition,

@@ -54,7 +54,7 @@ class InsertTest(base.DatabaseTest):
         )
 
     def test_of_two_runs_inserted_at_once_one_is_refused(self) -> None:
-        """By the database. Graphs: behaviour 10."""
+        """By the database. Graphs: behaviour 10. Guard: hold."""
         cluster = self.cluster().id
         found = at_once(*[lambda: self.insert(cluster)] * 2)
         busy = [one for one in found if isinstance(one, Exception)]

@@ -67,6 +67,7 @@ class InboxTest(unittest.TestCase):
         self.assertEqual((), _said(late).committed)
 
     def test_what_is_held_and_not_wanted_is_to_be_ended(self):
+        """Guard: end-unwanted."""
         answer = self._report(held=('1', '2'))
 
         self.assertEqual(('2',), answer.end)

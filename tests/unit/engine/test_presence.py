@@ -136,6 +136,7 @@ class PresencesTest(unittest.TestCase):
         self.assertEqual(9, other.sequence_of(name))
 
     def test_a_second_journal_of_a_live_node_is_refused(self) -> None:
+        """Guard: second-journal."""
         self.known.hear(_report(self.node))
 
         said = self.known.hear(_report(self.node, 'b', 'other'))

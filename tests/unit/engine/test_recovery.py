@@ -169,6 +169,7 @@ class RecoveryTest(scenario.EngineTest):
         self.assertEqual({'a@n': READY, 'b@n': PENDING}, run.states())
 
     def test_a_resume_gives_a_fresh_retry_budget(self):
+        """Guard: new-attempt-id."""
         planned = plans.make(
             [plans.Step('a', ('n',), retries=1)], (), {'g': (('n',), 0)}
         )
@@ -186,6 +187,7 @@ class FenceTest(scenario.EngineTest):
     """An engine that has lost its lease."""
 
     def test_it_dispatches_nothing_more(self):
+        """Guard: write-ahead."""
         steps = [plans.Step('a', ('n',)), plans.Step('b', ('n',))]
         run = scenario.Scenario(
             self.database, plans.make(steps, [('a@n', 'b@n')])
@@ -325,6 +327,7 @@ class AnswersTest(scenario.EngineTest):
         self.assertEqual((later, later), (row.started_at, row.ended_at))
 
     def test_an_answer_to_an_earlier_attempt_is_dropped(self):
+        """Guard: late-answer."""
         run = self._run(plans.Step('a', ('n',), retries=1))
 
         def answer(attempt):
@@ -339,6 +342,7 @@ class AnswersTest(scenario.EngineTest):
         self.assertEqual({'a@n': ERROR}, run.states())
 
     def test_outcomes_are_committed_when_they_are_durable(self):
+        """Guard: committed-before-forgotten."""
         run = self._run(plans.Step('a', ('n',)))
         run.go(agents.Agents())
 

@@ -223,6 +223,7 @@ class RetryTest(scenario.EngineTest):
         self.assertEqual(['Shortage'] * 6, self.run_.faults())
 
     def test_too_many_interruptions_end_in_error(self):
+        """Guard: interruption-limit."""
         self._go(plans.Step('a', ('n',)), agents.interrupted)
 
         self.assertEqual(4, len(self.agents.started))

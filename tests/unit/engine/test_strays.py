@@ -72,6 +72,7 @@ class StraysTest(scenario.EngineTest):
         self.assertFalse(self.strays.is_wanted(self.attempt, 1))
 
     def test_the_run_s_engine_takes_in_what_was_kept(self) -> None:
+        """Guard: stored-report."""
         silent = agents.Agents(lambda attempt: None)
         thread = self.scenario.start(silent, shared=True)
         self.wait_for(lambda: bool(silent.started))
