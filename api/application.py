@@ -12,7 +12,14 @@ from werkzeug import Request, Response
 from werkzeug import exceptions as http
 from werkzeug.routing import IntegerConverter, Map, Rule
 
-from trailmark.api import calls, findings, guards, routes, streams
+from trailmark.api import (
+    calls,
+    findings,
+    guards,
+    repeating,
+    routes,
+    streams,
+)
 from trailmark.api.nova import envelopes as nova_envelopes
 from trailmark.api.openapi import bodies, catalog, document, requests
 from trailmark.api.sahara import envelopes as sahara_envelopes
@@ -171,7 +178,7 @@ class Application:
         checked = route.checks.check(request, said, most)
         call = calls.Call(self._context, request, caller, checked)
         with findings.masked_of(checked.body):
-            answer = route.view(call, **said)
+            answer = repeating.answer(route.view, call, said)
         if answer.stream is not None:
             return _streamed(answer.stream)
         if answer.text is not None:
@@ -273,6 +280,8 @@ def _expected(error: exceptions.TrailmarkError) -> Response:
     if isinstance(error, exceptions.InvalidInput):
         more['problems'] = [findings.shape(each) for each in error.problems]
     response = _error(status or 500, error.code, str(error), **more)
+    if isinstance(error, exceptions.DatabaseConnectionLost):
+        response.headers['Retry-After'] = str(repeating.AGAIN)
     if isinstance(error, exceptions.TriesExceeded):
         response.headers['Retry-After'] = str(error.seconds)
     return response

@@ -23,6 +23,8 @@ from trailmark.common import (
 from trailmark.db import connection, projects
 from trailmark.messaging import contracts
 
+#: Characters.
+_LONGEST_TOKEN = 64
 _REQUEST_ID = re.compile(r'req-[0-9A-Za-z-]{1,64}')
 
 
@@ -106,6 +108,12 @@ class Call:
             return said
         made = self.request.environ.get('openstack.request_id')
         return str(made or f'req-{uuid.uuid4()}')
+
+    @functools.cached_property
+    def token(self) -> str:
+        """What tells this request from every other one, if it comes again."""
+        said = self.request.headers.get('Idempotency-Key', '')
+        return said[:_LONGEST_TOKEN] or uuid.uuid4().hex
 
     @property
     def asker(self) -> dict[str, str]:

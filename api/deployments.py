@@ -13,6 +13,9 @@ from trailmark.flows import graphs, roles
 
 def create(call: calls.Call) -> calls.Answer:
     """Store a deployment and begin a run of it; nothing if it is refused."""
+    known = executions.begun_before(call)
+    if known is not None:
+        return known
     body = call.body
     given = graph_input.of_files(call, body)
     deployment = given.deployment

@@ -57,12 +57,39 @@ class Begun:
 def create(call: calls.Call) -> calls.Answer:
     """Begin a run of the graphs that a cluster has now. Seed 002."""
     body = call.body
+    known = begun_before(call)
+    if known is not None:
+        return known
     begun = start(call, body)
     return calls.Answer(
         {
             'run': runs.shape(call.db, db_runs.get(call.db, begun.number)),
             'warnings': warnings_of(begun.ready, begun.secrets),
             **plan_of(call, begun.ready, begun.cluster, begun.number),
+        },
+        201,
+    )
+
+
+def begun_before(call: calls.Call) -> calls.Answer | None:
+    """The answer to a request that has begun a run and comes again."""
+    if not call.request.headers.get('Idempotency-Key'):
+        return None
+    number = db_runs.of_request(call.db, call.request_id, call.token)
+    if number is None:
+        return None
+    found = db_runs.get(call.db, number)
+    if found.dry_run:
+        return None
+    cluster = {'id': found.cluster_id, 'name': found.cluster}
+    shape = runs.shape(call.db, found)
+    empty: list[str] = []
+    return calls.Answer(
+        {
+            'run': shape,
+            'cluster': cluster,
+            'changes': empty,
+            'warnings': empty,
         },
         201,
     )
@@ -120,14 +147,14 @@ def begin(
     ids = {node.name: node.id for node in cluster.nodes}
     taken = dataclasses.replace(ready.taken, cluster_id=cluster.id)
     kept = {key: body[key] for key in _KEPT if key in body}
-    kept['context'] = call.asker
+    kept['context'], kept['token'] = call.asker, call.token
     declared = call.context.declared_steps
     new = new_run.derive(
         *(ready.planned, taken, ids, kept, call.actor),
         {name: declared[name] for name in cluster.plugins if name in declared},
     )
     chosen = [each for each in revisions if each['type'] in ready.types]
-    number, claim = db_runs.insert(
+    number, claim = db_runs.insert_once(
         call.db,
         dataclasses.replace(new, graph_revisions=chosen),
         ready.holder,

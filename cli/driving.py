@@ -8,6 +8,7 @@ from typing import TextIO
 from trailmark.cli import (
     connection,
     following,
+    patience,
     plain,
     refusals,
     report,
@@ -97,14 +98,29 @@ def _say_begun(
     link: connection.Connection, stream: TextIO, begun: Begun
 ) -> None:
     api = remotes.Remote(link.client)
-    nodes = api.nodes(begun.run['id'])
+    nodes = _patiently(lambda: api.nodes(begun.run['id']))
     first = report.headline(begun.run, nodes, here=not link.hands_over)
     _say(stream, [first, *begun.lines])
-    if link.hands_over and not any(map(_is_engine, api.services())):
+    if not link.hands_over:
+        return
+    if not any(map(_is_engine, _patiently(api.services))):
         sys.stderr.write(
             'warning: no engine is alive: the run waits for one, start '
             '`trailmark-engine`\n'
         )
+
+
+def _patiently(
+    question: Callable[[], list[remotes.Document]],
+) -> list[remotes.Document]:
+    """What it answers; nothing where nobody answers for long.
+
+    The run is begun: who follows it waits for longer.
+    """
+    try:
+        return patience.ask(question, kind=exceptions.ServiceUnavailable)
+    except exceptions.ServiceUnavailable:
+        return []
 
 
 def _is_engine(service: remotes.Document) -> bool:

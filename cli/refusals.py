@@ -23,6 +23,10 @@ def error_of(answer: 'httpx.Response') -> exceptions.TrailmarkError:
     """The error that an answer of status 400 and above tells."""
     told = _told(answer)
     if answer.status_code >= 500:
+        if 'Retry-After' in answer.headers:
+            return exceptions.AskAgain(
+                reason=told.get('message') or answer.reason_phrase
+            )
         known = answer.status_code == 503 or told.get('code')
         kind = (
             exceptions.ServiceUnavailable

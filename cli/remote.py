@@ -2,10 +2,11 @@
 
 import sys
 import urllib.parse
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from trailmark.cli import refusals
+from trailmark.cli import patience, refusals
 from trailmark.common import notes, states
 
 if TYPE_CHECKING:
@@ -65,11 +66,25 @@ class Remote:
 
     def deploy(self, body: Mapping[str, Any]) -> Document:
         """Store a deployment and start a run: run, cluster, changes."""
-        return self._ask('POST', 'deployments', body)
+        return self._begin('deployments', body)
 
     def execute(self, body: Mapping[str, Any]) -> Document:
         """Start a run of stored graphs: run, warnings."""
-        return self._ask('POST', 'runs', body)
+        return self._begin('runs', body)
+
+    def _begin(self, path: str, body: Mapping[str, Any]) -> Document:
+        """Begin one run, though it may have to be asked for several times."""
+        token = uuid.uuid4().hex
+        sent = {
+            'Idempotency-Key': token,
+            'X-Openstack-Request-Id': f'req-{uuid.UUID(token)}',
+        }
+        url = f'/api/v1/{path}'
+        answer = patience.ask(
+            lambda: self._answer('POST', url, json=body, headers=sent)
+        )
+        found: Document = answer.json()
+        return found
 
     def runs(self, **filters: Any) -> Iterator[Document]:
         """Runs, the newest first; filters are those of the API's query."""

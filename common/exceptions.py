@@ -255,6 +255,10 @@ class DatabaseUnavailable(TrailmarkError):
     code = 'database_unavailable'
 
 
+class DatabaseConnectionLost(DatabaseUnavailable):
+    """The database can't be used: {reason}"""
+
+
 class JournalUnavailable(TrailmarkError):
     """The journal {path} can't be written: {reason}"""
 
@@ -387,6 +391,10 @@ class ServiceUnavailable(TrailmarkError):
     """{reason}"""
 
     code = 'service_unavailable'
+
+
+class AskAgain(ServiceUnavailable):
+    """{reason}"""
 
 
 class EndpointUnreachable(ServiceUnavailable):

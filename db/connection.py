@@ -1,9 +1,11 @@
 """The database of a process: transactions, settings, and its errors."""
 
 import contextlib
+import contextvars
 import copy
 import logging
 import math
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -200,6 +202,8 @@ class Database:
                     self._state.writing = False
                     self._narrow(connection)
                     yield connection
+                    # Its COMMIT comes now, and may be done without an answer.
+                    _count_commit()
             finally:
                 self._state.writing = False
 
@@ -242,6 +246,34 @@ def _ask_idle_connections(engine: sa.Engine) -> None:
             raise sa.exc.DisconnectionError('it does not answer')
 
 
+class Work:
+    """What a thread does on databases; `commits` may have been done."""
+
+    commits = 0
+
+
+_WORK: contextvars.ContextVar[Work | None] = contextvars.ContextVar(
+    'work', default=None
+)
+
+
+@contextlib.contextmanager
+def work() -> Iterator[Work]:
+    """Count what is committed meanwhile, in this thread."""
+    begun = Work()
+    before = _WORK.set(begun)
+    try:
+        yield begun
+    finally:
+        _WORK.reset(before)
+
+
+def _count_commit() -> None:
+    known = _WORK.get()
+    if known is not None:
+        known.commits += 1
+
+
 def is_duplicate(error: exceptions.DatabaseUnavailable) -> bool:
     """Whether a unique constraint forbade the write."""
     return isinstance(error.__cause__, db_exception.DBDuplicateEntry)
@@ -258,12 +290,27 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (db_exception.DBError, sa.exc.SQLAlchemyError) as error:
-        raise exceptions.DatabaseUnavailable(reason=_reason(error)) from error
+        kind = exceptions.DatabaseUnavailable
+        if _is_lost(error):
+            kind = exceptions.DatabaseConnectionLost
+        raise kind(reason=_reason(error)) from error
     except ModuleNotFoundError as error:
         raise exceptions.DatabaseUnavailable(
             reason=f'its driver {error.name} is not installed; '
             'say postgresql+psycopg2:// or mysql+pymysql://'
         ) from error
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether a connection to a server was lost, or could not be made."""
+    if isinstance(error, db_exception.DBConnectionError):
+        return True
+    inner: object = getattr(error, 'inner_exception', None) or error
+    if not isinstance(inner, sa.exc.OperationalError):
+        return False
+    # What fails without a statement failed to connect, or to commit.
+    local = isinstance(inner.orig, sqlite3.Error)
+    return inner.statement is None and not local
 
 
 def _reason(error: Exception) -> str:

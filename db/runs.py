@@ -1,6 +1,7 @@
 """Runs: inserted, read, asked to stop or cancel, hidden."""
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,10 @@ from trailmark.db import (
     tables,
 )
 from trailmark.db.connection import Database, is_duplicate
+
+#: Seconds for which a database is asked what became of an insertion, and
+#: between two questions.
+_PATIENCE, _PAUSE = 20.0, 0.5
 
 
 def insert(
@@ -55,6 +60,57 @@ def insert(
     if held is None:
         return run, None
     return run, records.Claim(run, 1, 0, lease_seconds)
+
+
+def insert_once(
+    db: Database,
+    new: records.NewRun,
+    holder: holders.Holder | None,
+    lease_seconds: float,
+) -> tuple[int, records.Claim | None]:
+    """The same, where the answer to the COMMIT may be lost.
+
+    The run is found again by `token` of its request. Raises the same.
+    """
+    try:
+        return insert(db, new, holder, lease_seconds)
+    except exceptions.DatabaseConnectionLost as error:
+        asked = new.request.get('context') or {}
+        name, token = asked.get('request_id'), new.request.get('token')
+        number = _look_for(db, name, token)
+        if number is None:
+            raise error
+    found = get(db, number)
+    if holder is None or found.state != RunState.RUNNING:
+        return number, None
+    return number, records.Claim(number, 1, 0, lease_seconds)
+
+
+def _look_for(
+    db: Database, request_id: str | None, token: str | None
+) -> int | None:
+    """The same, of a run that may be committed only now."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        time.sleep(_PAUSE)
+        try:
+            return of_request(db, request_id, token)
+        except exceptions.DatabaseConnectionLost:
+            if time.monotonic() > until:
+                raise
+
+
+def of_request(
+    db: Database, request_id: str | None, token: str | None
+) -> int | None:
+    """The run that a request has begun. Raises DatabaseUnavailable."""
+    t = tables.runs.c
+    known = sa.select(t.id, t.request).where(t.request_id == request_id)
+    with db.reader() as connection:
+        for row in connection.execute(known):
+            if token and json.loads(row.request).get('token') == token:
+                return int(row.id)
+    return None
 
 
 def busy(db: Database, cluster_id: int) -> exceptions.TrailmarkError:

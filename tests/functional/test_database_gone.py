@@ -110,17 +110,37 @@ class DatabaseGoneTest(base.ProcessTestCase):
     def test_a_commit_whose_answer_was_lost_on_mariadb_counts(self) -> None:
         self._check_lost_answer('mysql')
 
-    def test_a_run_whose_insertion_was_not_answered_is_resumed(self) -> None:
-        self._prepare('postgresql')
+    def _check_lost_insertion(self, dialect: str) -> None:
+        self._prepare(dialect)
         self.proxy.drop_commits(proxy.INSERTION)
 
         code, said = self.end(self._deploy())
 
         self.assertEqual(1, self.proxy.dropped, 'the fault never fired')
-        self.assertEqual(4, code, said)
-        self.assertNotIn('Traceback', said)
-        self.assertEqual([], self.log.lines())
-        self._resume()
+        self.assertEqual(0, code, said)
+        self.assertIn('Run 1 is ready', said)
+        self._check_end(set(), 0)
+        self.assertEqual(self.log.executions, len(self.log.started()))
+
+    def test_a_run_whose_insertion_was_not_answered_goes_on(self) -> None:
+        self._check_lost_insertion('postgresql')
+
+    def test_the_same_goes_on_on_mariadb(self) -> None:
+        self._check_lost_insertion('mysql')
+
+    def test_a_database_that_goes_away_after_the_insertion_is_waited_for(
+        self,
+    ) -> None:
+        """Though nothing was shown of the run yet."""
+        self._prepare('postgresql')
+        self.proxy.drop_commits(proxy.INSERTION)
+        process = self._deploy()
+        self.until(lambda: self.proxy.dropped, 'the insertion')
+
+        proxy.cut_for(self.proxy, 4)
+
+        code, said = self.end(process)
+        self.assertEqual(0, code, said)
         self._check_end(set(), 0)
 
 

@@ -15,6 +15,7 @@ _SHARED = {
     'engines',
     'graph_snapshots',
     'installations',
+    'journals',
     'plugin_deployment_graphs',
     'plugins',
     'release_deployment_graphs',
