@@ -3,7 +3,9 @@
 import contextlib
 import copy
 import logging
+import math
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,10 @@ from trailmark.db import projects
 BUSY_SECONDS = 30
 #: Seconds after which a server that doesn't answer is taken as absent.
 CONNECT_SECONDS = 5
+
+#: Seconds after which a connection that was not used may have been closed.
+_IDLE = 0.5
+_IDLE_SINCE = 'trailmark_idle_since'
 
 _PARAMETERS = {
     'sqlite': f'timeout={BUSY_SECONDS}',
@@ -85,6 +91,8 @@ class Database:
             thread_checkin=False,
         )
         facade.append_on_engine_create(self._keep_connections)
+        if self.dialect != 'sqlite':
+            facade.append_on_engine_create(_ask_idle_connections)
         facade.append_on_engine_create(projects.limit)
         if self.dialect == 'sqlite':
             facade.append_on_engine_create(self._prepare_sqlite)
@@ -112,8 +120,8 @@ class Database:
 
         oslo.db opens an SQLite file anew for every transaction, and closing
         the last connection to a WAL database writes all of it back. Of
-        servers it asks first, which costs a sixth of a flush: a connection
-        that broke is found by what fails, and an engine tries that again.
+        servers it asks first, which costs a sixth of a flush: one that was
+        used a moment ago is found broken by what fails.
         """
         # An error's text goes to logs, and values may be secrets.
         engine.hide_parameters = True
@@ -195,6 +203,16 @@ class Database:
             finally:
                 self._state.writing = False
 
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[sa.Connection]:
+        """A connection of its own, without a transaction, closed at the end.
+
+        Raises DatabaseUnavailable.
+        """
+        with _translated(), self._opened().connect() as connection:
+            connection.detach()
+            yield connection
+
     def _narrow(self, connection: sa.Connection) -> None:
         if self._scope is not None:
             projects.enter(connection, self._scope)
@@ -202,6 +220,26 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; the next transaction opens a new one."""
         self._facade.dispose_pool()
+
+
+def _ask_idle_connections(engine: sa.Engine) -> None:
+    """Servers close connections that are idle: those are asked before use."""
+
+    @sa.event.listens_for(engine, 'checkin')
+    def _note(connection: Any, record: Any) -> None:
+        record.info[_IDLE_SINCE] = time.monotonic()
+
+    @sa.event.listens_for(engine, 'checkout')
+    def _ask(connection: Any, record: Any, proxy: Any) -> None:
+        since = record.info.get(_IDLE_SINCE, math.inf)
+        if time.monotonic() - since < _IDLE:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except Exception as error:
+            raise sa.exc.DisconnectionError(str(error)) from error
+        if not alive:
+            raise sa.exc.DisconnectionError('it does not answer')
 
 
 def is_duplicate(error: exceptions.DatabaseUnavailable) -> bool:

@@ -17,6 +17,13 @@ _MIGRATIONS = Path(__file__).parent.parent / 'migrations'
 _LOCK = 7_237_846
 #: Seconds that an upgrade waits for another one.
 _WAIT = 60
+#: Seconds that MariaDB keeps the connection of an upgrade that is silent.
+_PATIENT_SERVER = 24 * 3600
+#: Both end with the transaction.
+_ALONE_ON_POSTGRESQL = (
+    'SET LOCAL idle_in_transaction_session_timeout = 0',
+    f'SELECT pg_advisory_xact_lock({_LOCK})',
+)
 
 
 def upgrade(db: Database, revision: str = 'head') -> None:
@@ -25,16 +32,7 @@ def upgrade(db: Database, revision: str = 'head') -> None:
     Several processes may do so at once. Raises DatabaseUnavailable.
     """
     settings = _settings()
-    with (
-        _file_lock(db),
-        _named_lock(db),
-        db.writer() as connection,
-    ):
-        if db.dialect == 'postgresql':
-            # Ends with the transaction.
-            connection.execute(
-                sa.text(f'SELECT pg_advisory_xact_lock({_LOCK})')
-            )
+    with _file_lock(db), _locked(db) as connection:
         _check_encoding(db.dialect, connection)
         settings.attributes['connection'] = connection
         try:
@@ -87,16 +85,34 @@ def _file_lock(db: Database) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _named_lock(db: Database) -> Iterator[None]:
-    """MariaDB's, on a connection of its own: held beyond the commit.
+def _locked(db: Database) -> Iterator[sa.Connection]:
+    """A transaction that writes, in which no other process upgrades.
 
-    Released before it, another process would not see the new version.
+    However long it works in between, its server does not end it.
     """
-    if db.dialect != 'mysql':
-        yield
+    if db.dialect == 'mysql':
+        with _named_lock(db) as connection, connection.begin():
+            yield connection
         return
+    with db.writer() as connection:
+        if db.dialect == 'postgresql':
+            for statement in _ALONE_ON_POSTGRESQL:
+                connection.execute(sa.text(statement))
+        yield connection
+
+
+@contextlib.contextmanager
+def _named_lock(db: Database) -> Iterator[sa.Connection]:
+    """MariaDB's, on the connection that works: held beyond the commit.
+
+    Released before it, another process would not see the new version. It
+    ends with the connection.
+    """
     name = "CONCAT(DATABASE(), '.trailmark')"
-    with db.reader() as connection:
+    with db.apart() as connection:
+        connection.execute(
+            sa.text(f'SET SESSION wait_timeout = {_PATIENT_SERVER}')
+        )
         taken = connection.execute(
             sa.text(f'SELECT GET_LOCK({name}, {_WAIT})')
         )
@@ -104,7 +120,5 @@ def _named_lock(db: Database) -> Iterator[None]:
             raise exceptions.DatabaseUnavailable(
                 reason='its upgrade by another process does not end'
             )
-        try:
-            yield
-        finally:
-            connection.execute(sa.text(f'SELECT RELEASE_LOCK({name})'))
+        connection.commit()
+        yield connection

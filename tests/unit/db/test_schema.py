@@ -18,6 +18,12 @@ from trailmark.tests import databases
 from trailmark.tests.unit.db import base
 
 load_tests = testscenarios.load_tests_apply_scenarios
+#: Servers end what is silent for a second.
+_HASTY = {
+    'postgresql': '?options=-c%20idle_session_timeout%3D1s'
+    '%20-c%20idle_in_transaction_session_timeout%3D1s',
+    'mysql': '?init_command=SET+SESSION+wait_timeout%3D1',
+}
 UPGRADE = (
     'import sys; from trailmark.db import connection, schema, versions;'
     ' db = connection.Database(sys.argv[1]); schema.upgrade(db);'
@@ -82,6 +88,44 @@ class SchemaTest(base.DatabaseTest):
             db.dispose()
 
         self.assertEqual((versions.NEEDED, versions.NEEDED), found)
+
+    def test_a_server_that_ends_silent_connections_ends_no_upgrade(
+        self,
+    ) -> None:
+        """Nor its lock: another one waits until it is committed."""
+        url = databases.fresh_url(self.dialect) + _HASTY.get(self.dialect, '')
+        slow, quick = (connection.Database(url) for _ in range(2))
+        working = threading.Event()
+
+        @sa.event.listens_for(slow.engine, 'before_cursor_execute')
+        def _work(_connection: sa.Connection, *what: object) -> None:
+            if 'CREATE TABLE runs' in str(what[1]):
+                working.set()
+                time.sleep(2.5)
+
+        with futures.ThreadPoolExecutor() as pool:
+            begun = pool.submit(schema.upgrade, slow)
+            working.wait()
+            schema.upgrade(quick)
+            begun.result()
+        found = versions.version(slow)
+        for db in (slow, quick):
+            db.dispose()
+
+        self.assertEqual((versions.NEEDED, versions.NEEDED), found)
+
+    def test_a_connection_that_was_closed_while_idle_is_not_used(
+        self,
+    ) -> None:
+        url = databases.fresh_url(self.dialect) + _HASTY.get(self.dialect, '')
+        db = connection.Database(url)
+        self.addCleanup(db.dispose)
+        for _ in range(2):
+            with db.writer() as opened:
+                opened.execute(sa.text('SELECT 1'))
+            time.sleep(1.5)
+
+        self.assertIsNone(versions.version(db)[0])
 
     def test_tables_that_are_not_there_are_an_error_of_ours(self) -> None:
         """The driver's own is its cause."""
