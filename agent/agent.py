@@ -368,8 +368,15 @@ class Agent:
         shared: bool = False,
     ) -> None:
         """Its files stay if `shared`: who else has it must see them."""
-        if not held.begin():
-            return
+        if held.begin():
+            self._work_on(held, outcome, shared)
+
+    def _work_on(
+        self,
+        held: attempts.Held,
+        outcome: Callable[[], contracts.Outcome],
+        shared: bool,
+    ) -> None:
         try:
             ended = outcome()
             answer = held.end(ended)
@@ -406,13 +413,7 @@ class Agent:
             return
         held = self._hold(attempt_id)
         if arrival is not None and orphans.has_begun(self._places, attempt_id):
-            attempt, instance = arrival
-            known = dataclasses.replace(
-                attempt, checkpoint=orphan.row.checkpoint
-            )
-            go_on = functools.partial(
-                self._crew.go_on, (known, instance), held
-            )
+            go_on = self._going_on(orphan.row, arrival, held)
             self._pool.submit(
                 functools.partial(self._work, held, go_on, orphan.shared)
             )
@@ -420,12 +421,27 @@ class Agent:
         held.begin()
         threading.Thread(
             target=self._end_orphan,
-            args=(orphan,),
+            args=(orphan, held),
             name=f'{self.name}-orphan',
             daemon=True,
         ).start()
 
-    def _end_orphan(self, orphan: rounds.Orphan) -> None:
+    def _going_on(
+        self, row: journals.Row, arrival: rounds.Arrival, held: attempts.Held
+    ) -> Callable[[], contracts.Outcome]:
+        attempt, instance = arrival
+        known = dataclasses.replace(attempt, checkpoint=row.checkpoint)
+        return functools.partial(self._crew.go_on, (known, instance), held)
+
+    def _end_orphan(self, orphan: rounds.Orphan, held: attempts.Held) -> None:
+        row, arrival = orphan.row, orphan.arrival
+        if arrival is not None and not orphans.never_begins(
+            self._places, row.id
+        ):
+            # Who had it has begun it at the last moment.
+            go_on = self._going_on(row, arrival, held)
+            self._work_on(held, go_on, orphan.shared)
+            return
         outcome = orphans.end(self._places, orphan)
         ending = rounds.Ending(outcome, rounds.Answer())
         if not orphan.shared:

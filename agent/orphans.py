@@ -5,7 +5,7 @@ import time
 
 from trailmark.agent import attempts, rounds
 from trailmark.common import states
-from trailmark.drivers import folders, leftovers
+from trailmark.drivers import folders, leftovers, records
 from trailmark.messaging import contracts
 
 #: Seconds between two looks at whether a wait is to be given up.
@@ -18,6 +18,19 @@ def has_begun(places: attempts.Places, attempt_id: str) -> bool:
     if not os.path.exists(folders.command(scratch, 0)):
         return False  # without a file that would have to be opened
     return next(leftovers.commands(scratch), None) is not None
+
+
+def never_begins(places: attempts.Places, attempt_id: str) -> bool:
+    """Whether no command of the attempt has begun: then none ever will.
+
+    Guard: start-gate.
+    """
+    scratch = places.scratch(attempt_id)
+    if has_begun(places, attempt_id):
+        return False
+    scratch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = records.forbid(folders.command(scratch, 0))
+    return made or not has_begun(places, attempt_id)
 
 
 def has_ended(places: attempts.Places, attempt_id: str) -> bool:

@@ -104,7 +104,12 @@ class Drive:
         part: contracts.Report,
         late: late_answers.LateAnswer | None = None,
     ) -> contracts.ReportAnswer:
-        """From any thread: take in what an agent says of the run."""
+        """From any thread: take in what an agent says of the run.
+
+        Until it knows what ran under another engine, nothing is answered.
+        """
+        if self._detail is None:
+            return contracts.ReportAnswer()
         if part.outputs:
             self._outputs.take_in(part.outputs)
         return self.executor.inbox.report(part, late)

@@ -116,7 +116,10 @@ class Executor(executor.TaskExecutor):
         """Before the start: what failed earlier, and how the run was left."""
         in_flight = 0
         for execution in executions:
-            in_flight += execution.again
+            if execution.again:
+                # Guard: inherited-first.
+                in_flight += 1
+                self.inbox.inherited.add(self._sender.attempt_id(execution))
             failed = execution.state == ExecutionState.ERROR
             if failed and not execution.tolerated:
                 self._failures.fail(execution.node)
@@ -151,6 +154,7 @@ class Executor(executor.TaskExecutor):
             future.at = futures.At.DISPATCHED
             future.attempt_id = self._sender.attempt_id(future.atom)
             self.inbox.open[future.attempt_id] = future
+            self.inbox.inherited.discard(future.attempt_id)
         if self.wishes.cancelling is not None:
             # Before it is asked for: what never arrived must not start.
             self._sender.cancel(started)

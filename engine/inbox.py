@@ -22,8 +22,8 @@ Answer = contracts.Outcome | CheckpointLeft
 class Inbox:
     """Outcomes of open attempts, each taken once, and wishes to look.
 
-    An outcome is committed when its attempt is neither open nor among
-    those that were closed since the last flush.
+    An outcome is committed when its attempt is neither open, nor to be asked
+    for again, nor among those that were closed since the last flush.
     """
 
     def __init__(self) -> None:
@@ -33,6 +33,8 @@ class Inbox:
         self._woken = False
         #: Dispatched attempts by id; changed by the engine's thread only.
         self.open: dict[str, futures.Future] = {}
+        #: Attempts that ran under another engine, not asked for again yet.
+        self.inherited: set[str] = set()
         self._unflushed: set[str] = set()
         #: Who waits until the outcome of an attempt is durable.
         self._awaiting: dict[str, late_answers.LateAnswer] = {}
@@ -72,7 +74,7 @@ class Inbox:
                     late.expect()
                     self._awaiting[outcome.attempt_id] = late
                 self._queue.put(outcome)
-            elif outcome.attempt_id not in self._unflushed:
+            elif self._is_closed(outcome.attempt_id):
                 committed.append(outcome.attempt_id)
         for attempt_id in report.held:
             future = self.open.get(attempt_id)
@@ -80,11 +82,18 @@ class Inbox:
                 future.held_at = now
                 if self.ending:
                     end.append(attempt_id)
-            elif attempt_id not in self._unflushed:
+            elif self._is_closed(attempt_id):
                 end.append(attempt_id)
         for attempt_id, body in report.checkpoints.items():
             self._queue.put(CheckpointLeft(attempt_id, body))
         return contracts.ReportAnswer(tuple(committed), tuple(end))
+
+    def _is_closed(self, attempt_id: str) -> bool:
+        """Whether an attempt that is not open is done with, durably."""
+        return (
+            attempt_id not in self._unflushed
+            and attempt_id not in self.inherited
+        )
 
     def was_woken(self) -> bool:
         """Whether somebody called wake() since the last time."""

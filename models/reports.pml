@@ -11,6 +11,8 @@
    - stored-report: an outcome that another engine heard is lost: the attempt
      starts again
    - end-unwanted: an attempt runs on after its run has ended
+   - inherited-first: an engine that adopts a run ends an attempt that it has
+     not asked for yet
 
    Checked: assertions, and the formula at the end under weak fairness */
 
@@ -78,6 +80,13 @@ active [2] proctype engine()
     /* What is held and not wanted is to be ended. */
 #ifndef NO_END_UNWANTED
     :: atomic { ENDED && alive -> alive = false; row = FORGOTTEN }
+#endif
+
+#ifdef NO_INHERITED_FIRST
+    /* What an adopter has not asked for seems not to be wanted. */
+    :: atomic { holder == _pid && deaths == 1 && alive && state == RUNNING ->
+           assert(ENDED);                /* what is wanted goes on */
+           alive = false; row = FORGOTTEN }
 #endif
 
     /* The holder dies, the other adopts. */

@@ -10,8 +10,9 @@ from typing import Any
 from unittest import mock
 
 from trailmark.agent import agent as agents
+from trailmark.agent import attempts, orphans
 from trailmark.common.states import ExecutionState
-from trailmark.drivers import groups, leftovers
+from trailmark.drivers import folders, groups, leftovers, records
 from trailmark.messaging import contracts
 from trailmark.tests.unit.agent import engines
 
@@ -372,6 +373,16 @@ class TestClaims(engines.AgentCase):
             )
             self.until(lambda: said.output)
         self.assertFalse((self.folder / 'ran').exists())
+
+    def test_what_begins_before_it_was_forbidden_is_no_orphan(self) -> None:
+        places = attempts.Places(self.state, 'journal')
+        scratch = places.scratch('1.0.1.1.1')
+        scratch.parent.mkdir(parents=True)
+        record = records.Record(os.getpid(), 'boot', 0.0, 0)
+        os.close(records.claim(folders.command(scratch, 0), record))
+        self.assertFalse(orphans.never_begins(places, '1.0.1.1.1'))
+        self.assertTrue(orphans.never_begins(places, '1.0.1.1.2'))
+        self.assertTrue(orphans.never_begins(places, '1.0.1.1.2'))
 
     def test_a_process_that_dies_before_a_command_has_begun_nothing(
         self,

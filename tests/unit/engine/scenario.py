@@ -68,16 +68,22 @@ class Scenario:
 
         `shared`: as if other engines might hear of its attempts.
         """
+        self.drive = self.prepare(doubles, shared, **snapshot)
+        doubles.engine = _Router(self.drive)  # type: ignore[assignment]
+        self.ended = self.drive.run()
+        return self.ended
+
+    def prepare(
+        self, doubles: agents.Agents, shared: bool = False, **snapshot: Any
+    ) -> driving.Drive:
+        """What is to drive the run."""
         tools = driving.Tools(self.database, doubles, {}, self.options, shared)
-        self.drive = driving.Drive(
+        return driving.Drive(
             tools,
             self.claim,
             plans.snapshot(self.plan, **snapshot),
             self.plan,
         )
-        doubles.engine = _Router(self.drive)  # type: ignore[assignment]
-        self.ended = self.drive.run()
-        return self.ended
 
     def start(
         self, doubles: agents.Agents, shared: bool = False
