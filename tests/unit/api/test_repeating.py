@@ -72,7 +72,7 @@ class ComesAgainTest(served.ApiTestCase):
             for _ in range(2)
         )
 
-        self.assertEqual(200, second.status_code, second.text)
+        self.assertEqual(201, second.status_code, second.text)
         self.assertEqual(first.json()['run']['id'], second.json()['run']['id'])
         self.assertEqual(1, len(self.engine.executed))
 
