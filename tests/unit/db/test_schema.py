@@ -9,12 +9,12 @@ from concurrent import futures
 
 import sqlalchemy as sa
 import testscenarios
-from alembic import autogenerate
+from alembic import autogenerate, script
 from alembic.runtime import migration
 
 from trailmark.common import exceptions
 from trailmark.db import connection, schema, tables, versions
-from trailmark.tests import databases
+from trailmark.tests import databases, sources
 from trailmark.tests.unit.db import base
 
 load_tests = testscenarios.load_tests_apply_scenarios
@@ -29,6 +29,17 @@ UPGRADE = (
     ' db = connection.Database(sys.argv[1]); schema.upgrade(db);'
     ' print(*versions.version(db))'
 )
+
+
+class NumbersTest(unittest.TestCase):
+    def test_each_migration_has_a_greater_number_than_the_one_before(self):
+        """A database is newer than the code where its number is greater."""
+        folder = script.ScriptDirectory(str(sources.ROOT / 'migrations'))
+
+        numbers = [each.revision for each in folder.walk_revisions()]
+
+        self.assertEqual(sorted(numbers, reverse=True), numbers)
+        self.assertEqual(versions.NEEDED, numbers[0])
 
 
 class SchemaTest(base.DatabaseTest):
