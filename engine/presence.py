@@ -8,6 +8,8 @@ from trailmark.db import agents, connection, journals, service_records
 from trailmark.engine import attention
 from trailmark.messaging import contracts
 
+#: Seconds within which an agent speaks that is there.
+_SPEAKS = 4.0
 #: Seconds after which it is written again that an agent is alive.
 _RENEWED = 5.0
 
@@ -18,6 +20,9 @@ class _Heard:
     #: In seconds for which this process has listened: it may have been
     #: paused since, and heard nobody.
     at: float
+    #: Another journal came for its node while it was silent: nothing is
+    #: sent to it before it speaks again.
+    doubted: bool = False
 
     def serves(self, now: float) -> bool:
         """Whether it is alive and takes attempts."""
@@ -60,6 +65,8 @@ class Presences:
             known = self._nodes.setdefault(presence.node, {})
             now = self._attention.now()
             refused = _refusal(known, presence, report.journal, now)
+            if refused is not None:
+                _doubt(known, report.journal, now)
             agent = _agent(presence, report, refused or presence.unable)
             if _is_another(refused, known.get(presence.name), presence, now):
                 agent = dataclasses.replace(
@@ -93,7 +100,7 @@ class Presences:
         """The journal of the node's live agents, if any."""
         now = self._attention.now()
         for heard in list(self._nodes.get(node, {}).values()):
-            if heard.serves(now):
+            if heard.serves(now) and not heard.doubted:
                 return heard.agent.journal
         return None
 
@@ -162,6 +169,13 @@ class Presences:
                 ours = known.get(agent.name)
                 if ours is None or ours.at < heard.at:
                     known[agent.name] = heard
+
+
+def _doubt(known: dict[str, _Heard], journal: str, now: float) -> None:
+    """Who was silent for longer than agents are may be gone already."""
+    for heard in known.values():
+        if heard.agent.journal != journal and heard.at < now - _SPEAKS:
+            heard.doubted = True
 
 
 def _is_another(

@@ -108,7 +108,7 @@ class Cluster:
         )
         #: How many commands on a node may run again though they ended.
         self.forgotten: collections.Counter[str | None] = collections.Counter()
-        self._ends: list[Callable[[], None]] = []
+        self._ends: list[Callable[[], object]] = []
 
     def open(self) -> None:
         """Start the servers and make the tables."""
@@ -118,6 +118,10 @@ class Cluster:
         self.database = connection.Database(self.postgresql.url)
         self._ends.append(self.database.dispose)
         schema.upgrade(self.database)
+
+    def at_end(self, end: Callable[[], object]) -> None:
+        """Do this, too, when it is closed."""
+        self._ends.append(end)
 
     def close(self) -> None:
         """End every process, whatever state it is in."""

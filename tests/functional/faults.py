@@ -8,6 +8,7 @@ from trailmark.tests.functional import (
     clock_faults,
     database_faults,
     engine_faults,
+    journal_faults,
     kinds,
     network_faults,
     stopping_faults,
@@ -17,6 +18,7 @@ from trailmark.tests.functional import (
 GROUPS: Mapping[str, tuple[kinds.Fault, ...]] = {
     'engine': engine_faults.ALL,
     'agent': agent_faults.ALL,
+    'journal': journal_faults.ALL,
     'broker': (*broker_faults.ALL, *network_faults.ALL),
     'database': database_faults.ALL,
     'clock': clock_faults.ALL,

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,26 @@ def kill_supervisors(state: Path) -> list[int]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     return killed
+
+
+def kill_work_of(home: Path) -> None:
+    """kill -9 of all that agents below a folder have begun."""
+    mark = os.fsencode(home / 'attempts')
+    while found := [*supervisors(home), *_marked(mark)]:
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def _marked(mark: bytes) -> list[int]:
+    """Processes whose environment has something in it, but zombies."""
+    found = []
+    for place in Path('/proc').glob('[0-9]*'):
+        with contextlib.suppress(OSError):
+            if mark in (place / 'environ').read_bytes():
+                found.append(int(place.name))
+    return found
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -93,6 +93,21 @@ class PresencesTest(unittest.TestCase):
 
         self.assertFalse(self.known.is_served(self.node))
 
+    def test_nothing_is_sent_to_who_is_silent_while_another_came(
+        self,
+    ) -> None:
+        self.known.hear(_report(self.node))
+
+        with self._later(5):  # type: ignore[attr-defined]
+            refused = self.known.hear(_report(self.node, 'b', 'other'))
+            served = self.known.is_served(self.node)
+            self.known.hear(_report(self.node))
+            again = self.known.journal_of(self.node)
+
+        self.assertIn('another journal', refused or '')
+        self.assertFalse(served)
+        self.assertEqual('j', again)
+
     def test_an_agent_that_is_unable_is_listed_with_its_reason(self) -> None:
         self.known.hear(_report(self.node))
 
