@@ -258,6 +258,8 @@ class DatabaseUnavailable(TrailmarkError):
 class DatabaseConnectionLost(DatabaseUnavailable):
     """The database can't be used: {reason}"""
 
+    code = 'database_connection_lost'
+
 
 class JournalUnavailable(TrailmarkError):
     """The journal {path} can't be written: {reason}"""
@@ -395,6 +397,8 @@ class ServiceUnavailable(TrailmarkError):
 
 class AskAgain(ServiceUnavailable):
     """{reason}"""
+
+    code = 'ask_again'
 
 
 class EndpointUnreachable(ServiceUnavailable):

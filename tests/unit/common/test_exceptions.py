@@ -52,7 +52,9 @@ CODES = {
     'LeaseLost': 'lease_lost',
     'HistoryConflict': 'history_conflict',
     'DatabaseUnavailable': 'database_unavailable',
+    'DatabaseConnectionLost': 'database_connection_lost',
     'JournalUnavailable': 'journal_unavailable',
+    'JournalReplaced': 'journal_replaced',
     'AttemptTaken': 'attempt_taken',
     'CommandLost': 'command_lost',
     'IllegalTransition': 'illegal_transition',
@@ -67,6 +69,7 @@ CODES = {
     'RequestRefused': 'request_refused',
     'RequestFailed': 'request_failed',
     'ServiceUnavailable': 'service_unavailable',
+    'AskAgain': 'ask_again',
 }
 
 

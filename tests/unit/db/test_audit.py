@@ -187,6 +187,8 @@ class PurgedTest(_AuditTest):
         super().setUp()
         self.of = self.cluster().id
         self.policy = retention.Policy(keep_runs=1, cluster=self.of)
+        # A purge ends what any other one began, in other tests too.
+        purging.purge(self.db, self.policy, 0)
 
     def _ended(self, **more: Any) -> int:
         run, claim = self.insert(self.of, actor=self.user, **more)
@@ -236,13 +238,11 @@ class PurgedTest(_AuditTest):
 
     def test_what_is_kept_is_counted_by_why(self) -> None:
         """A run that can be resumed, and the one that goes on."""
-        run = self._ended()
+        self._ended()
         policy = retention.Policy(cluster=self.of)
-        # SQLite may give a cluster the id of one that was deleted: runs of
-        # that one go here.
-        kept = purging.purge(self.mine, policy, 0)
-        self.assertEqual(1, kept['kept_resumable'])
-        self.assertEqual(run, runs.get(self.db, run).id)
+        self.assertEqual(
+            {'kept_resumable': 1}, dict(purging.purge(self.mine, policy, 0))
+        )
         self.insert(self.of)
 
         gone = purging.purge(self.mine, policy, 0)
